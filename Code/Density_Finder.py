@@ -1,0 +1,50 @@
+"""Find the tumour density of each field of view: test.json -> Density.npy.
+
+  python Density_Finder.py
+  python Density_Finder.py --counts ../Dataset/Sample/PsAreTruth_E/test.json
+
+Takes under a second. Writes Density.npy beside the counts: float64, tumour nuclei / all nuclei,
+in the order of test.json. The network scripts pair by name and do not read it.
+"""
+
+from pathlib import Path
+
+from common.dataset import PROJECT
+from common.density import densities, read_counts, save_densities
+from common.errors import start
+from common.fields import split_first
+from common.options import Parser
+
+
+def parser() -> Parser:
+    """Describe the command line."""
+    options = Parser(__doc__)
+    options.add_argument(
+        "--counts",
+        type=Path,
+        default=PROJECT / "Code" / "test.json",
+        help="the file that Data_Extractor.py wrote (default: Code/test.json)",
+    )
+    options.add_argument(
+        "--output", type=Path, help="the file to write (default: Density.npy beside the counts)"
+    )
+    return options
+
+
+def main() -> None:
+    """Read, write, and print what the labels look like."""
+    options = parser().parse_args()
+    labels = densities(read_counts(options.counts))
+    split = split_first(len(labels))
+    output = options.output or options.counts.with_name("Density.npy")
+    new = save_densities(labels, output)
+    print("labels length: ", len(labels))
+    print("train labels length: ", len(split.train))
+    print("val labels length: ", len(split.validation))
+    print(f"mean density {labels.mean():.4f}, standard deviation {labels.std():.4f}")
+    print(f"fields of view without tumour nuclei: {(labels == 0).sum()}")
+    print(f"-> {output}{'' if new else ' (already there, the same)'}")
+
+
+if __name__ == "__main__":
+    start(main)

@@ -1,0 +1,18 @@
+"""Train ResNet101 (conv4 and conv5 frozen) to read tumour density from H&E pictures.
+
+  cd LR_0_0001 && python Res101_Conv_4_5.py
+  cd LR_0_0001 && python Res101_Conv_4_5.py --sample --epochs 2
+
+Needs NuCLS in Dataset/ (--sample does not). README.md says how long it takes. Writes, in the
+folder it is started in, Graphs/Res101_Conv_4_5/, Log_Files/Res101_Conv_4_5/log0.xlsx and
+Models/Res101_Conv_4_5/best_model<epoch>-<val_loss>.h5.
+"""
+
+from common.architecture import Architecture
+from common.errors import start
+from common.run import train
+
+NETWORK = Architecture("Res101_Conv_4_5", depth=101, frozen=("conv4", "conv5"))
+
+if __name__ == "__main__":
+    start(lambda: train(NETWORK, __doc__))

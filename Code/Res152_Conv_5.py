@@ -1,0 +1,18 @@
+"""Train ResNet152 (conv5 frozen) to read tumour density from H&E pictures.
+
+  cd LR_0_0001 && python Res152_Conv_5.py
+  cd LR_0_0001 && python Res152_Conv_5.py --sample --epochs 2
+
+Needs NuCLS in Dataset/ (--sample does not). README.md says how long it takes. Writes, in the
+folder it is started in, Graphs/Res152_Conv_5/, Log_Files/Res152_Conv_5/log0.xlsx and
+Models/Res152_Conv_5/best_model<epoch>-<val_loss>.h5.
+"""
+
+from common.architecture import Architecture
+from common.errors import start
+from common.run import train
+
+NETWORK = Architecture("Res152_Conv_5", depth=152, frozen=("conv5",))
+
+if __name__ == "__main__":
+    start(lambda: train(NETWORK, __doc__))

@@ -1,0 +1,28 @@
+"""The shared machinery, one file per step of the flow. Each file imports only from files above it.
+
+    errors       InputError and how a script ends on wrong input
+    files        files that appear whole or not at all
+    options      types and wording of command-line options
+    setting      a folder's name -> learning rate, dropout, epochs, graphs
+    places       where a run's results go
+    dataset      a data set's folders, files and names
+    annotations  contours/*.csv -> counts of nuclei
+    density      test.json -> tumour densities
+    synthetic    a painted sample data set in the NuCLS layout
+    fields       picture + density of each field of view, and the split
+    pictures     PNG files -> one memory-mapped array of pictures
+    logbook      log0.xlsx
+    graphs       loss.png, mae.png, ...
+    provenance   how a run was made: versions, commit, device, times
+    run          the flow of one run: check everything, then train
+
+Above this line nothing imports TensorFlow (seconds); run does so only once everything is checked.
+
+    device       the device that TensorFlow runs on
+    batches      pictures -> shuffled, augmented batches
+    fused        batch normalisation in one operation
+    network      ResNet with a density head, frozen stages
+    metrics      the figures of an epoch
+    callbacks    best models, log and progress while a network trains
+    training     the fit itself
+"""

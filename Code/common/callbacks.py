@@ -1,0 +1,109 @@
+"""What happens while a network trains: best models, the log and graphs, a line an epoch."""
+
+import time
+from collections.abc import Callable
+
+import h5py
+import keras
+import numpy as np
+from tqdm import tqdm
+
+from common.errors import InputError
+from common.files import whole_file
+from common.logbook import COLUMNS, Row
+from common.places import Places
+
+
+class BestModels(keras.callbacks.Callback):
+    """Save a plain copy of the network whenever val_loss is lower than ever before.
+
+    plain: the stock network that receives the trained weights and is saved, without optimizer
+    state. attributes: facts for the file's HDF5 attributes, which Keras passes over.
+    """
+
+    def __init__(self, plain: keras.Model, places: Places, attributes: dict[str, object]) -> None:
+        super().__init__()
+        self._plain, self._places, self._attributes = plain, places, attributes
+        self._lowest = np.inf
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Save if this epoch (counted from 0) is the best so far."""
+        if logs["val_loss"] >= self._lowest:
+            return
+        self._lowest = logs["val_loss"]
+        self._plain.set_weights(self.model.get_weights())
+        with whole_file(self._places.model(epoch + 1, logs["val_loss"])) as beside:
+            self._plain.save(beside)
+            with h5py.File(beside, "r+") as file:
+                file.attrs.update(self._attributes | {"epoch": epoch + 1} | logs)
+
+
+class EpochRows(keras.callbacks.Callback):
+    """Collect a log row an epoch and hand all rows so far to `write`.
+
+    images: training pictures an epoch, for images_per_second (training time alone).
+    """
+
+    def __init__(self, images: int, write: Callable[[list[Row]], None]) -> None:
+        super().__init__()
+        self.rows: list[Row] = []
+        self._images, self._write = images, write
+        self._start = self._trained = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Start the clock."""
+        self._start = time.perf_counter()
+
+    def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Take the time when the epoch's training ends and its validation begins."""
+        self._trained = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Add the epoch (counted from 0) as a row."""
+        facts = {
+            "epoch": epoch + 1,
+            "learning_rate": float(self.model.optimizer.learning_rate),
+            "seconds": time.perf_counter() - self._start,
+            "images_per_second": self._images / (self._trained - self._start),
+        }
+        row = facts | {name: float(value) for name, value in logs.items()}
+        self.rows.append({column: row[column] for column in COLUMNS})
+        self._write(self.rows)
+
+
+class Progress(keras.callbacks.Callback):
+    """Show a bar while an epoch runs (on a terminal) and print a line when it ends."""
+
+    def __init__(self, epochs: int, steps: int) -> None:
+        super().__init__()
+        self._epochs, self._steps = epochs, steps
+        self._lowest = np.inf
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Open the bar."""
+        name = f"epoch {epoch + 1}/{self._epochs}"
+        self._bar = tqdm(total=self._steps, desc=name, unit=" steps", leave=False, disable=None)
+        self._start = time.perf_counter()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
+        """Move the bar; stop the run if the loss is no number any more."""
+        self._bar.update()
+        if not np.isfinite(logs["loss"]):
+            raise InputError(
+                "a finite loss",
+                f"{logs['loss']} in {self._bar.desc}, step {batch + 1}",
+                do="The learning rate may be too high for this network; saved models are kept.",
+            )
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Close the bar, print the epoch's figures."""
+        self._bar.close()
+        seconds = time.perf_counter() - self._start
+        mark = "  best" if logs["val_loss"] < self._lowest else ""
+        self._lowest = min(self._lowest, logs["val_loss"])
+        print(
+            f"epoch {epoch + 1:>3}/{self._epochs}  loss {logs['loss']:.4f}  mae {logs['mae']:.4f}"
+            f"  val_loss {logs['val_loss']:.4f}  val_mae {logs['val_mae']:.4f}"
+            f"  {seconds:6.1f} s{mark}",
+            flush=True,
+        )

@@ -1,0 +1,33 @@
+"""Wrong input: one way to say it, one way to end."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+
+class InputError(Exception):
+    """Something the user gave cannot be used; the message says what to do about it.
+
+    Rendered as "expected ..., found ... in <place>" and, on a second line, the remedy.
+    """
+
+    def __init__(self, expected: str, found: str, place: Path | str = "", do: str = "") -> None:
+        text = f"expected {expected}, found {found}"
+        text += f" in {place}" if str(place) else ""
+        text += f"\n  {do}" if do else ""
+        super().__init__(text)
+
+
+def some(names: list[str], most: int = 3) -> str:
+    """Join names for a message, so that a thousand of them stay one line."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def start(script: Callable[[], None]) -> None:
+    """Run a script's main function; on wrong input print it to stderr and exit with status 2."""
+    try:
+        script()
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,108 @@
+"""The options that all network scripts share."""
+
+import argparse
+from pathlib import Path
+
+from common.architecture import Architecture
+from common.dataset import DATASET, PROJECT
+from common.options import Parser, whole_number
+from common.pictures import SMALLEST
+
+# The sample is small and its runs are for trying out: these finish in minutes on a CPU.
+_SAMPLE_EPOCHS, _SAMPLE_IMAGE_SIZE = 30, 64
+_IMAGE_SIZE = 224
+
+
+def parse(network: Architecture, description: str, arguments: list[str] | None = None):
+    """Parse a network script's command line; raises InputError.
+
+    Defaults that depend on --sample are settled here, those that depend on the learning-rate
+    folder (epochs) are left None.
+    """
+    options = parser(network, description).parse_args(arguments)
+    if options.image_size is None:
+        options.image_size = _SAMPLE_IMAGE_SIZE if options.sample else _IMAGE_SIZE
+    if options.epochs is None and options.sample:
+        options.epochs = _SAMPLE_EPOCHS
+    if options.weights is None:
+        options.weights = "none" if options.sample else "imagenet"
+    return options
+
+
+def parser(network: Architecture, description: str) -> Parser:
+    """Describe the command line of a network script."""
+    options = Parser(description)
+    _add_data(options.add_argument_group("data"))
+    _add_training(options.add_argument_group("training"))
+    results = options.add_argument_group("results")
+    results.add_argument(
+        "--folder",
+        type=Path,
+        help="the learning-rate folder; the scripts inside those folders give it themselves",
+    )
+    results.add_argument(
+        "--output",
+        type=Path,
+        help="folder that receives Graphs/, Log_Files/, Models/ (default: the learning-rate "
+        "folder; with --sample its Sample/)",
+    )
+    results.add_argument(
+        "--again",
+        action="store_true",
+        help=f"keep the results of earlier runs of {network.results} and add a run beside them: "
+        "log1.xlsx, loss-run1.png, best_model...-run1.h5",
+    )
+    return options
+
+
+def _add_data(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--dataset", type=Path, default=DATASET, help="the data set (default: the one in Dataset/)"
+    )
+    group.add_argument(
+        "--counts",
+        type=Path,
+        help=f"the data set's test.json, made if missing (default: {PROJECT.name}/Code/test.json; "
+        "with --dataset beside its contours/)",
+    )
+    group.add_argument(
+        "--sample",
+        action="store_true",
+        help="train on the synthetic sample data set, made on first use; changes defaults to "
+        f"--weights none --image-size {_SAMPLE_IMAGE_SIZE} --epochs {_SAMPLE_EPOCHS}",
+    )
+    group.add_argument(
+        "--limit", type=whole_number(1), metavar="N", help="use only the first N fields of view"
+    )
+    group.add_argument(
+        "--image-size",
+        type=whole_number(SMALLEST),
+        metavar="PX",
+        help=f"edge that pictures are resized to (default: {_IMAGE_SIZE})",
+    )
+    group.add_argument(
+        "--augment",
+        choices=("none", "standard"),
+        default="standard",
+        help="standard: flips, quarter turns, mild brightness and contrast (default)",
+    )
+
+
+def _add_training(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--weights",
+        help="imagenet (default; downloaded once), none, or an .h5 file of this network",
+    )
+    group.add_argument(
+        "--epochs", type=whole_number(1), help="default: 50, in dropout folders 100"
+    )
+    group.add_argument("--batch-size", type=whole_number(1), default=16, help="default: 16")
+    group.add_argument(
+        "--optimizer",
+        choices=("adam", "adamw", "sgd", "rmsprop"),
+        default="adam",
+        help="with Keras' defaults apart from the learning rate (default: adam)",
+    )
+    group.add_argument(
+        "--seed", type=whole_number(0), default=0, help="another seed, another run (default: 0)"
+    )

@@ -1,0 +1,94 @@
+"""Pictures of the fields of view, decoded and resized once, then memory-mapped by every run.
+
+A run over the same pictures at the same size finds them in Dataset/.cache. The cache's name is a
+hash of the pictures' content, the size and this file's way of decoding, so that nothing stale is
+ever read; a file appears there whole or not at all. It may be deleted at any time.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from common.dataset import DATASET
+from common.errors import InputError
+from common.fields import Field
+from common.files import whole_file
+
+SMALLEST = 32  # px; keras.applications.ResNet takes nothing smaller
+CACHE = DATASET / ".cache"
+_VERSION = b"1: BGR to RGB, INTER_AREA to shrink, INTER_CUBIC to enlarge"
+
+
+def load_pictures(fields: list[Field], size: int) -> np.ndarray:
+    """Return the pictures as a read-only memory map: uint8 RGB, (fields, size, size, 3).
+
+    Pictures that are not square are squeezed to the square. Raises InputError for a picture that
+    cannot be read or is smaller than 32 x 32 px, naming it, before anything is written.
+    """
+    cache = CACHE / f"pictures-{size}px-{_fingerprint(fields, size)}.npy"
+    if not cache.exists():
+        _fill(cache, fields, size)
+    return np.load(cache, mmap_mode="r")
+
+
+def read_picture(path: Path) -> np.ndarray:
+    """Decode a picture: uint8 RGB of shape (height, width, 3). Raises InputError."""
+    content = np.frombuffer(_read(path), np.uint8)
+    picture = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
+    if picture is None:
+        raise InputError("a whole PNG picture", "none that can be decoded", path, "Get it again.")
+    height, width = picture.shape[:2]
+    if min(height, width) < SMALLEST:
+        raise InputError(
+            f"at least {SMALLEST} x {SMALLEST} px", f"{width} x {height} px", path, "Get it again."
+        )
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+
+
+def resize(picture: np.ndarray, size: int) -> np.ndarray:
+    """Resize a uint8 RGB picture to (size, size, 3); averages areas where it shrinks."""
+    shrinks = size < min(picture.shape[:2])
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return cv2.resize(picture, (size, size), interpolation=how)
+
+
+def _fingerprint(fields: list[Field], size: int) -> str:
+    """Hash the content of the pictures in their order, and what is done to them."""
+    total = hashlib.blake2b(_VERSION + size.to_bytes(4, "big"), digest_size=12)
+    for field in fields:
+        total.update(hashlib.blake2b(_read(field.picture)).digest())
+    return total.hexdigest()
+
+
+def _fill(cache: Path, fields: list[Field], size: int) -> None:
+    shape = (len(fields), size, size, 3)
+    with whole_file(cache) as beside:
+        pictures = np.lib.format.open_memmap(beside, "w+", np.uint8, shape)
+        with closing(_decode_all(fields, size)) as decoded:
+            for position, picture in enumerate(
+                tqdm(decoded, "reading pictures", len(fields), unit=" fields", disable=None)
+            ):
+                pictures[position] = picture
+        pictures.flush()
+
+
+def _decode_all(fields: list[Field], size: int) -> Iterator[np.ndarray]:
+    """Decode on all cores (OpenCV lets go of Python's lock); stop at the first that fails."""
+    pool = ThreadPoolExecutor()
+    try:
+        yield from pool.map(lambda field: resize(read_picture(field.picture), size), fields)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError("a readable picture", str(error.strerror), path) from error

@@ -1,0 +1,87 @@
+"""Where things go: the counts of a data set, and the results of a run."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.dataset import DATASET, PROJECT, DataSet
+from common.errors import InputError
+
+_MODEL = re.compile(r"best_model\d+-.*?(?:-run(\d+))?\.h5")
+
+
+def counts_file(data_set: DataSet, folder: Path | None = None, network: str = "") -> Path:
+    """Return where a data set's test.json lies.
+
+    For the data set under Dataset/ it is `<folder>/Code/<network>/` where the folder has that
+    (the dropout folders do), else Code/. Another data set, the sample among them, keeps its
+    counts beside its own contours/, so that one data set's counts never meet another's pictures.
+    """
+    inside = data_set.root.is_relative_to(DATASET)
+    if not inside or data_set.root.is_relative_to(DATASET / "Sample"):
+        return data_set.root / "test.json"
+    own = folder / "Code" / network if folder else None
+    home = own if own is not None and own.is_dir() else PROJECT / "Code"
+    return home / "test.json"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The files of one run of a network, below a learning-rate folder or --output.
+
+    output: the folder that holds Graphs/, Log_Files/ and Models/. network: the result folders'
+    name, as Res50_Conv4_5. number: 0 for the first run there, 1 for the one after it, ...
+    """
+
+    output: Path
+    network: str
+    number: int = 0
+
+    @property
+    def log(self) -> Path:
+        """The workbook, Log_Files/<network>/log<number>.xlsx."""
+        return self.output / "Log_Files" / self.network / f"log{self.number}.xlsx"
+
+    @property
+    def models(self) -> Path:
+        """The folder of the model files, Models/<network>."""
+        return self.output / "Models" / self.network
+
+    def graph(self, figure: str) -> Path:
+        """Return the graph of a figure, Graphs/<network>/<figure>.png."""
+        return self.output / "Graphs" / self.network / f"{figure}{self._mark}.png"
+
+    def model(self, epoch: int, val_loss: float) -> Path:
+        """Return the model file of an epoch (counted from 1), best_model07-0.0213.h5."""
+        return self.models / f"best_model{epoch:02d}-{val_loss:.4f}{self._mark}.h5"
+
+    @property
+    def _mark(self) -> str:
+        return f"-run{self.number}" if self.number else ""
+
+    def taken(self) -> list[Path]:
+        """List the result files of an earlier run that a run of this number would mix with."""
+        fixed = [self.log, self.graph("loss"), self.graph("mae")]
+        return [path for path in fixed if path.exists()] + [
+            path
+            for path in sorted(self.models.glob("best_model*.h5"))
+            if (match := _MODEL.fullmatch(path.name)) and int(match[1] or 0) == self.number
+        ]
+
+
+def free_places(output: Path, network: str, again: bool) -> Places:
+    """Return places that hold no results yet: number 0, or with `again` the next free number.
+
+    Raises InputError if number 0 is taken and `again` was not asked for.
+    """
+    places = Places(output, network)
+    while taken := places.taken():
+        if not again:
+            raise InputError(
+                "no results of an earlier run",
+                taken[0].name,
+                taken[0].parent,
+                "Give --again to keep them and add a run beside them, or --output DIR.",
+            )
+        places = Places(output, network, places.number + 1)
+    return places

@@ -1,0 +1,44 @@
+"""How a run was made: what the second sheet of a log holds."""
+
+import platform
+import shlex
+import subprocess
+import sys
+from datetime import datetime
+from importlib.metadata import version
+
+from common.dataset import PROJECT
+
+
+def now() -> str:
+    """Return the local time with its offset to UTC, to the second."""
+    return datetime.now().astimezone().isoformat(" ", "seconds")
+
+
+def command() -> str:
+    """Return the command line as it was given."""
+    return shlex.join(["python", *sys.orig_argv[1:]])
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a run's figures depend on."""
+    return {
+        "Python": platform.python_version(),
+        "TensorFlow": version("tensorflow"),
+        "Keras": version("keras"),
+        "git commit": _commit(),
+    }
+
+
+def _commit() -> str:
+    """Name the project's commit, "-dirty" if files differ from it; say so if there is none."""
+    try:
+        described = subprocess.run(
+            ["git", "-C", PROJECT, "describe", "--always", "--dirty", "--abbrev=40"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown: not a git checkout, or git is not installed"
+    return described.stdout.strip()

@@ -1,0 +1,117 @@
+"""The flow of one run: check everything that the user gave, then train."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from common.architecture import Architecture
+from common.dataset import DATASET, SAMPLE, DataSet, find_data_set
+from common.density import counts_of
+from common.errors import InputError
+from common.fields import Field, Split, pair_fields, split_first
+from common.network_options import parse
+from common.pictures import load_pictures
+from common.places import Places, counts_file, free_places
+from common.setting import Setting, setting_of
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that a run needs, checked.
+
+    pictures: uint8 RGB, (fields, size, size, 3). densities: float64, (fields,), 0 to 1.
+    """
+
+    network: Architecture
+    folder: Path
+    setting: Setting
+    options: argparse.Namespace
+    places: Places
+    data_set: DataSet
+    pictures: np.ndarray
+    densities: np.ndarray
+    split: Split
+
+    @property
+    def epochs(self) -> int:
+        """The number of epochs to train."""
+        return self.options.epochs or self.setting.epochs
+
+    @property
+    def title(self) -> str:
+        """The title of the run's graphs."""
+        lines = f"{self.network}\nlearning rate {self.setting.learning_rate:g}"
+        if self.setting.dropout:
+            lines += f", dropout {self.setting.dropout:g}"
+        return lines + (" (SYNTHETIC sample data)" if self.options.sample else "")
+
+    @property
+    def baseline_mae(self) -> float:
+        """Validation MAE of always answering the mean density of the training fields."""
+        mean = self.densities[self.split.train].mean()
+        return float(np.abs(self.densities[self.split.validation] - mean).mean())
+
+
+def train(network: Architecture, description: str) -> None:
+    """Run a network script: parse, check, train. Raises InputError."""
+    run = prepare(network, parse(network, description))
+    from common.training import fit  # TensorFlow, which takes seconds, only after all checks
+
+    fit(run)
+
+
+def prepare(network: Architecture, options: argparse.Namespace) -> Run:
+    """Check a run's setting, places and data, and print what was found. Raises InputError."""
+    folder = _folder(options)
+    setting = setting_of(folder)
+    if options.weights not in ("none", "imagenet") and not Path(options.weights).is_file():
+        raise InputError("--weights none, imagenet or an .h5 file", repr(options.weights))
+    output = options.output or (folder / "Sample" if options.sample else folder)
+    places = free_places(output.absolute(), network.results, options.again)
+    data_set = _data_set(options)
+    counts_path = options.counts or counts_file(data_set, folder, network.results)
+    fields = pair_fields(data_set, counts_of(data_set, counts_path), counts_path)
+    fields = fields[: options.limit]
+    split = split_first(len(fields))
+    pictures = load_pictures(fields, options.image_size)
+    densities = np.array([field.density for field in fields])
+    _print_data(data_set, fields, split, options.sample)
+    return Run(
+        network, folder, setting, options, places, data_set, pictures, densities, split
+    )
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    if options.folder is None:
+        raise InputError(
+            "a learning-rate folder",
+            "none",
+            do="Start the script of the same name in LR_0_0001 or another one, or give --folder.",
+        )
+    folder = options.folder.absolute()
+    if not folder.is_dir():
+        raise InputError("a learning-rate folder", "no such folder", folder)
+    return folder
+
+
+def _data_set(options: argparse.Namespace) -> DataSet:
+    if not options.sample:
+        return find_data_set(options.dataset)
+    if options.dataset != DATASET:
+        raise InputError("either --sample or --dataset", "both")
+    if not SAMPLE.exists():
+        print(f"making the synthetic sample data set in {SAMPLE} (once, about half a minute)")
+        from common.synthetic.data_set import make_sample  # scikit-image takes a second
+
+        make_sample(SAMPLE)
+    return find_data_set(SAMPLE)
+
+
+def _print_data(data_set: DataSet, fields: list[Field], split: Split, sample: bool) -> None:
+    nuclei = sum(field.total for field in fields)
+    synthetic = " (SYNTHETIC: painted by a program, no patient's tissue)" if sample else ""
+    print(f"data set: {data_set.root}{synthetic}")
+    print(f"  {len(fields)} fields of view, {nuclei} nuclei")
+    print(f"split: {split.description}")

@@ -1,0 +1,107 @@
+"""A synthetic data set on disk, in the layout and with the names of NuCLS."""
+
+import csv
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from common.errors import InputError
+from common.synthetic.nuclei import (
+    FIBROBLAST,
+    LYMPHOCYTE,
+    TUMOUR,
+    Nucleus,
+    draw_nuclei,
+    label_map,
+)
+from common.synthetic.painting import draw_stain, paint
+
+_FIELDS_A_SLIDE = 8
+_COLOURS = {TUMOUR: (220, 30, 30), LYMPHOCYTE: (30, 30, 230), FIBROBLAST: (20, 160, 60)}  # RGB
+_MASK_CODES = {TUMOUR: 1, FIBROBLAST: 2, LYMPHOCYTE: 3}  # the codes of NuCLS's mask/*.png
+_COLUMNS = [
+    "", "anchor_id", "group", "xmin", "ymin", "xmax", "ymax", "has_algorithmic_boundary",
+    "coords_x", "coords_y", "bbox_area", "color",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SampleField:
+    """One synthetic field of view: its NuCLS name, its picture (uint8 RGB), its nuclei."""
+
+    name: str
+    picture: np.ndarray
+    nuclei: list[Nucleus]
+
+
+def make_sample(output: Path, count: int = 288, size: int = 256, seed: int = 0) -> None:
+    """Write `count` fields of view of `size` x `size` px with contours/, rgbs/, mask/ and vis/.
+
+    The same arguments give the same files. The folder appears whole or not at all.
+    Raises InputError if `output` exists already.
+    """
+    if output.exists():
+        raise InputError(
+            "no folder yet", "one", output, "Remove it to make the sample anew, or give --output."
+        )
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".sample-", dir=output.parent) as folder:
+        beside = Path(folder) / output.name
+        for name in ("contours", "rgbs", "mask", "vis"):
+            (beside / name).mkdir(parents=True)
+        fields = _fields(np.random.default_rng(seed), count, size)
+        for field in tqdm(fields, "painting the sample data set", count, unit=" fields"):
+            _write(beside, field)
+        os.replace(beside, output)
+
+
+def _fields(random: np.random.Generator, count: int, size: int) -> Iterator[SampleField]:
+    """Draw slides of several fields each; a slide has its stain and its kind of tissue."""
+    for number in range(count):
+        place = number % _FIELDS_A_SLIDE
+        if place == 0:
+            slide = number // _FIELDS_A_SLIDE
+            stain = draw_stain(random)
+            tissue = random.dirichlet([1.5, 1.5, 2])  # chances of none, only, some tumour
+        kind = random.choice(3, p=0.3 * np.array([0.3, 0.1, 0.6]) + 0.7 * tissue)
+        density = (0.0, 1.0, random.beta(1.5, 1.5))[kind]
+        nuclei = draw_nuclei(random, size, density)
+        name = _name(slide, left=(20_000 + 3 * size * place), top=30_000, size=size)
+        yield SampleField(name, paint(random, size, nuclei, stain), nuclei)
+
+
+def _name(slide: int, left: int, top: int, size: int) -> str:
+    """Name a field of view as NuCLS does; hospital ZZ does not exist in TCGA."""
+    patient = f"TCGA-ZZ-A{slide:03d}-DX1_id-synthetic{slide:015d}"
+    return f"{patient}_left-{left}_top-{top}_bottom-{top + size}_right-{left + size}"
+
+
+def _write(folder: Path, field: SampleField) -> None:
+    codes = np.array([0, *(_MASK_CODES[nucleus.group] for nucleus in field.nuclei)], np.uint8)
+    labels = label_map(len(field.picture), field.nuclei)
+    # As in NuCLS the first channel is the class, and second times third tells nuclei apart.
+    mask = np.stack([codes[labels], labels.astype(np.uint8), (labels > 0).astype(np.uint8)], -1)
+    vis = field.picture.copy()
+    for nucleus in field.nuclei:
+        cv2.polylines(vis, [nucleus.outline], True, _COLOURS[nucleus.group], 2, cv2.LINE_AA)
+    for kind, picture in (("rgbs", field.picture), ("mask", mask), ("vis", vis)):
+        path = folder / kind / f"{field.name}.png"
+        cv2.imwrite(str(path), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+    with (folder / "contours" / f"{field.name}.csv").open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(_COLUMNS)
+        writer.writerows(_row(number, nucleus) for number, nucleus in enumerate(field.nuclei))
+
+
+def _row(number: int, nucleus: Nucleus) -> list[object]:
+    (xmin, ymin), (xmax, ymax) = nucleus.outline.min(0), nucleus.outline.max(0)
+    xs, ys = (",".join(map(str, column)) for column in nucleus.outline.T)
+    colour = "rgb({},{},{})".format(*_COLOURS[nucleus.group])
+    area = (xmax - xmin) * (ymax - ymin)
+    return [number, number, nucleus.group, xmin, ymin, xmax, ymax, 1, xs, ys, area, colour]

@@ -1,0 +1,119 @@
+"""The layout of a synthetic field of view: which nuclei lie where, with which outline.
+
+Sizes are those of nuclei at 0.2 microns a pixel: tumour nuclei about 10 microns, lymphocytes
+about 6, fibroblasts spindles of about 11 by 3.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+_LEAST_AREA = 60  # px; smaller slivers at the edge would be no recognisable nucleus
+TUMOUR, LYMPHOCYTE, FIBROBLAST = "tumor", "lymphocyte", "fibroblast"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a kind of nucleus looks.
+
+    long, short: mean half axes in px. uneven: relative roughness of the outline.
+    stain: mean optical density of haematoxylin (natural logarithm). clumps: how unevenly the chromatin takes it.
+    """
+
+    long: float
+    short: float
+    uneven: float
+    stain: float
+    clumps: float
+
+
+KINDS = {
+    TUMOUR: Kind(25, 20, 0.14, 0.62, 0.50),
+    LYMPHOCYTE: Kind(14, 13, 0.06, 1.35, 0.22),
+    FIBROBLAST: Kind(27, 7, 0.10, 1.00, 0.25),
+}
+
+
+@dataclass(frozen=True)
+class Nucleus:
+    """One nucleus: its group and its outline in px, int32 of shape (points, 2), x before y."""
+
+    group: str
+    outline: np.ndarray
+
+
+def draw_nuclei(random: np.random.Generator, size: int, density: float) -> list[Nucleus]:
+    """Lay out nuclei without overlap; about the share `density` of them are tumour nuclei.
+
+    size: edge of the field in px. Tumour nuclei lie in nests, the others around them.
+    """
+    wanted = int(random.integers(16, 41) * (size / 256) ** 2) + 2
+    tumour = round(wanted * density)
+    lymphocytes = round((wanted - tumour) * random.beta(2, 2))
+    nest = blurred_noise(random, size, size / 6)
+    groups = [TUMOUR] * tumour + [LYMPHOCYTE] * lymphocytes
+    groups += [FIBROBLAST] * (wanted - len(groups))
+    taken = np.zeros((size, size), np.uint8)
+    nuclei = [_place(random, group, nest, taken) for group in groups]
+    return [nucleus for nucleus in nuclei if nucleus is not None]
+
+
+def _place(
+    random: np.random.Generator, group: str, nest: np.ndarray, taken: np.ndarray
+) -> Nucleus | None:
+    """Try places until a nucleus fits beside those that are there; None if the field is full."""
+    size = len(taken)
+    shape = _outline(random, KINDS[group])
+    for _ in range(200):
+        centre = random.uniform(6, size - 6, 2)
+        height = nest[int(centre[1]), int(centre[0])]
+        if random.random() > 1 / (1 + np.exp(-4 * (height if group == TUMOUR else -height))):
+            continue
+        outline = np.clip(np.round(shape + centre), 0, size - 1).astype(np.int32)
+        if _take(taken, outline):
+            return Nucleus(group, outline)
+    return None
+
+
+def _take(taken: np.ndarray, outline: np.ndarray, gap: int = 2) -> bool:
+    """Mark an outline's area in `taken`, unless it comes within `gap` px of what is there."""
+    corner = np.maximum(outline.min(0) - gap, 0)
+    right, bottom = outline.max(0) + gap + 1
+    box = taken[corner[1] : bottom, corner[0] : right]
+    own = cv2.fillPoly(np.zeros_like(box), [outline - corner], 1)
+    around = np.ones((2 * gap + 1, 2 * gap + 1))
+    if own.sum() < _LEAST_AREA or (cv2.dilate(own, around) & box).any():
+        return False
+    box |= own
+    return True
+
+
+def _outline(random: np.random.Generator, kind: Kind) -> np.ndarray:
+    """Make an ellipse of random size and turn around 0, roughened by a few low harmonics."""
+    angle = np.linspace(0, 2 * np.pi, 48, endpoint=False)
+    radius = np.ones_like(angle)
+    for harmonic in (2, 3, 4):
+        phase = random.uniform(0, 2 * np.pi)
+        radius += random.normal(0, kind.uneven / harmonic) * np.cos(harmonic * angle + phase)
+    axes = np.array([kind.long, kind.short]) * random.normal(1, 0.12)
+    points = np.stack([np.cos(angle), np.sin(angle)], 1) * radius[:, None] * axes
+    turn = random.uniform(0, np.pi)
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    return points @ rotation.T
+
+
+def label_map(size: int, nuclei: list[Nucleus]) -> np.ndarray:
+    """Draw nucleus i (from 1) as the value i on 0: int32 of shape (size, size)."""
+    labels = np.zeros((size, size), np.int32)
+    for number, nucleus in enumerate(nuclei, 1):
+        cv2.fillPoly(labels, [nucleus.outline], number)
+    return labels
+
+
+def blurred_noise(random: np.random.Generator, size: int, sigma: float) -> np.ndarray:
+    """Smooth noise of mean 0 and deviation 1, correlated over `sigma` px: (size, size)."""
+    coarse = max(1, int(sigma / 3))  # smooth noise needs few samples: draw coarse, enlarge
+    small = random.standard_normal((size // coarse + 1,) * 2, dtype=np.float32)
+    noise = cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma / coarse), (size, size))
+    return (noise - noise.mean()) / noise.std()

@@ -1,0 +1,86 @@
+"""A synthetic field of view's picture: tissue and nuclei, stained in optical density."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from skimage.color import combine_stains
+
+from common.synthetic.nuclei import KINDS, TUMOUR, Nucleus, blurred_noise, label_map
+
+# Red, green, blue optical density of haematoxylin, eosin and a residual: the reference vectors of
+# Macenko et al. 2009 (doi 10.1109/ISBI.2009.5193250), the third at right angles to both.
+_HAEMATOXYLIN = np.array([0.5626, 0.7201, 0.4062])
+_EOSIN = np.array([0.2159, 0.8012, 0.5581])
+_STAINS = np.stack([_HAEMATOXYLIN, _EOSIN, np.cross(_HAEMATOXYLIN, _EOSIN)])
+
+@dataclass(frozen=True)
+class Stain:
+    """One slide's staining: haematoxylin, eosin, residual vectors (3, 3), and their strengths."""
+
+    vectors: np.ndarray
+    haematoxylin: float
+    eosin: float
+
+
+def draw_stain(random: np.random.Generator) -> Stain:
+    """Vary the stains as laboratories and scanners do."""
+    vectors = _STAINS * random.normal(1, 0.06, (3, 3))
+    strengths = random.uniform(0.75, 1.25, 2)
+    return Stain(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), *strengths)
+
+
+def paint(
+    random: np.random.Generator, size: int, nuclei: list[Nucleus], stain: Stain
+) -> np.ndarray:
+    """Paint a field of view: uint8 RGB of shape (size, size, 3)."""
+    labels = label_map(size, nuclei)
+    inside = labels > 0
+    tumour = np.array([False, *(nucleus.group == TUMOUR for nucleus in nuclei)])[labels]
+    cells = cv2.dilate(tumour.astype(np.uint8), np.ones((21, 21))).astype(np.float32)
+    cells = cv2.GaussianBlur(cells, (0, 0), 5)  # cytoplasm of tumour cells, 0 to 1
+    eosin = _stroma(random, size) * (1 - cells)
+    eosin += (0.42 + 0.07 * blurred_noise(random, size, 3)) * cells
+    haematoxylin = 0.06 + 0.02 * blurred_noise(random, size, 5) + 0.14 * cells
+    haematoxylin = np.where(inside, _chromatin(random, nuclei, labels), haematoxylin)
+    eosin = np.where(inside, 0.5 * eosin, eosin)
+    amounts = np.stack([haematoxylin * stain.haematoxylin, eosin * stain.eosin, 0 * eosin], -1)
+    soft = cv2.GaussianBlur(np.clip(amounts, 0, None), (0, 0), 0.9)
+    # combine_stains expects amounts in units of a density at which light falls to 1e-6.
+    rgb = combine_stains(soft / -np.log(1e-6), stain.vectors) * 255
+    return np.clip(np.round(rgb + 2.5 * random.standard_normal(rgb.shape, dtype=np.float32)), 0, 255).astype(np.uint8)
+
+
+def _stroma(random: np.random.Generator, size: int) -> np.ndarray:
+    """Eosin of wavy collagen bundles with pale gaps: optical density, (size, size)."""
+    noise = random.standard_normal((2 * size, 2 * size), dtype=np.float32)
+    streaks = cv2.GaussianBlur(noise, (0, 0), 22, sigmaY=2.2)
+    streaks /= streaks.std()
+    y, x = np.mgrid[:size, :size].astype(np.float32)
+    turn = random.uniform(0, np.pi)
+    bend = 9 * blurred_noise(random, size, size / 8)
+    along = (x * np.cos(turn) - y * np.sin(turn)).astype(np.float32)
+    across = (x * np.sin(turn) + y * np.cos(turn) + bend).astype(np.float32)
+    bundles = cv2.remap(streaks, along, across, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    fibres = 0.40 + 0.11 * bundles + 0.05 * blurred_noise(random, size, 1.5)
+    gaps = 1 / (1 + np.exp(-7 * (0.6 * bundles + blurred_noise(random, size, 12) - 1.6)))
+    return fibres * (1 - 0.9 * gaps)
+
+
+def _chromatin(
+    random: np.random.Generator, nuclei: list[Nucleus], labels: np.ndarray
+) -> np.ndarray:
+    """Haematoxylin of the nuclei, with clumps, a dark rim and nucleoli: density, as `labels`."""
+    size = len(labels)
+    kinds = [KINDS[nucleus.group] for nucleus in nuclei]
+    stain = np.array([0, *(kind.stain * random.normal(1, 0.12) for kind in kinds)])[labels]
+    clumps = np.array([0, *(kind.clumps for kind in kinds)])[labels]
+    rim = 1 - cv2.GaussianBlur((labels > 0).astype(np.float32), (0, 0), 3)
+    texture = 0.55 * blurred_noise(random, size, 2.2) + 1.8 * rim
+    nucleoli = np.zeros((size, size), np.float32)
+    for nucleus in nuclei:
+        if nucleus.group == TUMOUR:
+            for spot in nucleus.outline.mean(0) + random.normal(0, 5, (random.integers(1, 3), 2)):
+                centre = tuple(np.round(spot).astype(int).tolist())
+                cv2.circle(nucleoli, centre, int(random.integers(2, 5)), 0.6, -1)
+    return stain * (1 + clumps * texture) + cv2.GaussianBlur(nucleoli, (0, 0), 1)

@@ -1,0 +1,131 @@
+"""The fit itself: network, batches and callbacks put together."""
+
+import math
+
+import keras
+
+from common.batches import training_batches, validation_batches
+from common.callbacks import BestModels, EpochRows, Progress
+from common.device import claim_device
+from common.graphs import draw_graph
+from common.logbook import Row, best_row, write_log
+from common.metrics import figures
+from common.network import build_network
+from common.provenance import command, now, versions
+from common.run import Run
+
+
+def fit(run: Run) -> None:
+    """Train a prepared run and leave its graphs, log and models. Raises InputError."""
+    options = run.options
+    device = claim_device(options.seed)
+    print(f"device: {device}")
+    train, validation = run.split.train, run.split.validation
+    steps = math.ceil(len(train) / options.batch_size)
+    momentum = _momentum(steps, options.weights)
+    network = build_network(
+        run.network,
+        image_size=options.image_size,
+        weights=options.weights,
+        dropout=run.setting.dropout,
+        momentum=momentum,
+    )
+    if run.network.frozen and options.weights == "none":
+        print("warning: frozen stages keep random weights, as --weights is none")
+    network.compile(
+        optimizer=_optimizer(options.optimizer, run.setting.learning_rate),
+        loss="mse",
+        metrics=figures(),
+        jit_compile=False,
+    )
+    facts = _facts(run, device, momentum)
+    attributes = {name: str(value) for name, value in facts.items()}
+    rows = EpochRows(len(train), lambda rows: write_log(run.places.log, rows, facts))
+    print(f"training {run.network} for {run.epochs} epochs; results: {run.places.output}")
+    network.fit(
+        training_batches(
+            run.pictures,
+            run.densities,
+            train,
+            batch_size=options.batch_size,
+            seed=options.seed,
+            augment=options.augment == "standard",
+        ),
+        validation_data=validation_batches(
+            run.pictures, run.densities, validation, batch_size=options.batch_size
+        ),
+        steps_per_epoch=steps,
+        epochs=run.epochs,
+        verbose=0,
+        callbacks=[
+            BestModels(network, run.places, attributes),
+            rows,
+            Progress(run.epochs, steps),
+        ],
+    )
+    _finish(run, rows.rows, facts)
+
+
+def _optimizer(name: str, learning_rate: float) -> keras.optimizers.Optimizer:
+    optimizer = keras.optimizers.get(name)
+    optimizer.learning_rate = learning_rate
+    return optimizer
+
+
+def _momentum(steps: int, weights: str) -> float:
+    """Choose the momentum of the batch statistics that validation uses.
+
+    Keras' 0.99 remembers hundreds of steps. A network trained from scratch on a few steps an
+    epoch would be validated with statistics of weights that are long gone; with the momentum
+    given here one epoch replaces 99 % of them. Statistics that come with weights keep 0.99.
+    """
+    return min(0.99, 0.01 ** (1 / steps)) if weights == "none" else 0.99
+
+
+def _facts(run: Run, device: str, momentum: float) -> dict[str, object]:
+    """Collect the log's sheet `run`."""
+    options = run.options
+    synthetic = "SYNTHETIC sample, painted by a program" if options.sample else "as given"
+    return {
+        "command": command(),
+        "folder": run.folder.name,
+        "network": run.network.results,
+        "depth": run.network.depth,
+        "frozen stages": ", ".join(run.network.frozen) or "none",
+        "learning rate": run.setting.learning_rate,
+        "dropout": run.setting.dropout,
+        "optimizer": options.optimizer,
+        "loss": "mse",
+        "weights": options.weights,
+        "batch normalisation momentum": round(momentum, 4),
+        "data set": run.data_set.root,
+        "data": synthetic,
+        "fields of view": len(run.densities),
+        "split": run.split.description,
+        "augmentation": options.augment,
+        "seed": options.seed,
+        "batch size": options.batch_size,
+        "image size": options.image_size,
+        "epochs": run.epochs,
+        "device": device,
+        **versions(),
+        "baseline val_mae": run.baseline_mae,
+        "start": now(),
+        "end": "not finished",
+    }
+
+
+def _finish(run: Run, rows: list[Row], facts: dict[str, object]) -> None:
+    """Write the log's last state and the graphs, and print what came out."""
+    facts["end"] = now()
+    write_log(run.places.log, rows, facts)
+    for figure in run.setting.graphs:
+        draw_graph(run.places.graph(figure), figure, rows, run.title)
+    best = best_row(rows)
+    print(
+        f"best epoch {best['epoch']}: val_mae {best['val_mae']:.4f}"
+        f" (always answering the training mean: {run.baseline_mae:.4f})"
+    )
+    print(f"log:    {run.places.log}")
+    print(f"graphs: {run.places.graph('loss').parent}")
+    print(f"models: {run.places.models}")
