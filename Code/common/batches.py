@@ -10,6 +10,11 @@ import tensorflow as tf
 # Mild, as staining and scanners vary: brightness by up to 8 % of the range, contrast by 15 %.
 _BRIGHTNESS = 0.08 * 255
 _CONTRAST = (0.85, 1.15)
+# Batches made ahead while the network computes, and threads that make them. Fixed, because
+# tf.data's autotuner holds up the end of every epoch: deleting an iterator waits until the
+# tuner's thread wakes, and that sleeps for 10, 20, 40 ms ... up to 60 s (TensorFlow 2.21).
+_AHEAD = 2
+_THREADS = 2
 
 
 def training_batches(
@@ -40,12 +45,12 @@ def training_batches(
                     standard_augmentation(field[0], tf.stack([seed, epoch * count + step])),
                     field[1],
                 ),
-                num_parallel_calls=tf.data.AUTOTUNE,
+                num_parallel_calls=_THREADS,
             )
         return batches.batch(batch_size)
 
     epochs = tf.data.Dataset.range(first_epoch, tf.int64.max)
-    return epochs.flat_map(epoch_of_batches).prefetch(tf.data.AUTOTUNE)
+    return _ahead(epochs.flat_map(epoch_of_batches))
 
 
 def validation_batches(
@@ -54,7 +59,13 @@ def validation_batches(
     """Batch the validation fields once, in order and unchanged; shapes as training_batches."""
     fields = tf.data.Dataset.from_tensor_slices(positions)
     fields = fields.map(lambda position: _field(pictures, densities, position))
-    return fields.batch(batch_size).prefetch(tf.data.AUTOTUNE)
+    return _ahead(fields.batch(batch_size))
+
+
+def _ahead(batches: tf.data.Dataset) -> tf.data.Dataset:
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return batches.prefetch(_AHEAD).with_options(options)
 
 
 def _field(

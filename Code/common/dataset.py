@@ -1,5 +1,6 @@
 """A data set on disk: its folders, its files, and the names that pair them."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def find_data_set(where: Path = DATASET) -> DataSet:
     Under Dataset/ itself the sample data set does not count: it is asked for by --sample.
     Raises InputError if there is none, or more than one.
     """
-    where = where.absolute()
+    where = Path(os.path.abspath(where))  # without "..", for messages and the log
     found = [folder for folder in [where, *_folders_below(where)] if _holds_annotations(folder)]
     if not found:
         what = "none" if where.is_dir() else "no such folder"

@@ -9,7 +9,7 @@ from common.options import Parser, whole_number
 from common.pictures import SMALLEST
 
 # The sample is small and its runs are for trying out: these finish in minutes on a CPU.
-_SAMPLE_EPOCHS, _SAMPLE_IMAGE_SIZE = 30, 64
+_SAMPLE_EPOCHS, _SAMPLE_IMAGE_SIZE = 15, 64
 _IMAGE_SIZE = 224
 
 
@@ -93,9 +93,7 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         "--weights",
         help="imagenet (default; downloaded once), none, or an .h5 file of this network",
     )
-    group.add_argument(
-        "--epochs", type=whole_number(1), help="default: 50, in dropout folders 100"
-    )
+    group.add_argument("--epochs", type=whole_number(1), help="default: 50, in dropout folders 100")
     group.add_argument("--batch-size", type=whole_number(1), default=16, help="default: 16")
     group.add_argument(
         "--optimizer",

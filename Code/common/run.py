@@ -1,6 +1,8 @@
 """The flow of one run: check everything that the user gave, then train."""
 
 import argparse
+import logging
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +59,7 @@ class Run:
 def train(network: Architecture, description: str) -> None:
     """Run a network script: parse, check, train. Raises InputError."""
     run = prepare(network, parse(network, description))
+    _quieten()
     from common.training import fit  # TensorFlow, which takes seconds, only after all checks
 
     fit(run)
@@ -78,9 +81,17 @@ def prepare(network: Architecture, options: argparse.Namespace) -> Run:
     pictures = load_pictures(fields, options.image_size)
     densities = np.array([field.density for field in fields])
     _print_data(data_set, fields, split, options.sample)
-    return Run(
-        network, folder, setting, options, places, data_set, pictures, densities, split
-    )
+    return Run(network, folder, setting, options, places, data_set, pictures, densities, split)
+
+
+def _quieten() -> None:
+    """Keep TensorFlow's and Keras' notes off the terminal, where the run's own lines belong.
+
+    TensorFlow tells that it found no GPU or that oneDNN is on; errors reach us as exceptions all
+    the same. Keras advises against .h5 at every save; users of these folders expect .h5.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.getLogger("absl").setLevel(logging.ERROR)
 
 
 def _folder(options: argparse.Namespace) -> Path:

@@ -56,6 +56,7 @@ def fit(run: Run) -> None:
         ),
         steps_per_epoch=steps,
         epochs=run.epochs,
+        shuffle=False,
         verbose=0,
         callbacks=[
             BestModels(network, run.places, attributes),

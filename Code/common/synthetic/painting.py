@@ -14,6 +14,7 @@ _HAEMATOXYLIN = np.array([0.5626, 0.7201, 0.4062])
 _EOSIN = np.array([0.2159, 0.8012, 0.5581])
 _STAINS = np.stack([_HAEMATOXYLIN, _EOSIN, np.cross(_HAEMATOXYLIN, _EOSIN)])
 
+
 @dataclass(frozen=True)
 class Stain:
     """One slide's staining: haematoxylin, eosin, residual vectors (3, 3), and their strengths."""
@@ -48,7 +49,9 @@ def paint(
     soft = cv2.GaussianBlur(np.clip(amounts, 0, None), (0, 0), 0.9)
     # combine_stains expects amounts in units of a density at which light falls to 1e-6.
     rgb = combine_stains(soft / -np.log(1e-6), stain.vectors) * 255
-    return np.clip(np.round(rgb + 2.5 * random.standard_normal(rgb.shape, dtype=np.float32)), 0, 255).astype(np.uint8)
+    return np.clip(
+        np.round(rgb + 2.5 * random.standard_normal(rgb.shape, dtype=np.float32)), 0, 255
+    ).astype(np.uint8)
 
 
 def _stroma(random: np.random.Generator, size: int) -> np.ndarray:
