@@ -7,6 +7,7 @@ sets name a nucleus's class in the column `group`, the single-rater set in `raw_
 import csv
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from common.dataset import DataSet
@@ -36,31 +37,37 @@ def read_groups(path: Path) -> list[str]:
     except csv.Error as error:
         raise InputError("whole CSV rows", str(error), path, "Get the file again.") from error
     except OSError as error:
-        raise InputError("a readable file", str(error.strerror), path) from error
+        found = str(error.strerror)
+        raise InputError("a readable file", found, path, "Get the file again.") from error
 
 
-def _groups(rows, path: Path) -> list[str]:
+def _groups(rows: Iterator[list[str]], path: Path) -> list[str]:
     header = next(rows, None)
     if not header:
         raise InputError("a header row", "an empty file", path, "Get the file again.")
     column = next((header.index(name) for name in _GROUP_COLUMNS if name in header), None)
     if column is None:
         raise InputError(
-            f"a column {' or '.join(_GROUP_COLUMNS)}", f"columns {some(header, 8)}", path
+            f"a column {' or '.join(_GROUP_COLUMNS)}",
+            f"columns {some(header, 8)!r}",
+            path,
+            "Is it an annotation file of NuCLS? The column of groups may have lost its name.",
         )
     width = len(header)
     groups = []
-    for row in rows:
+    for number, row in enumerate(rows, 2):
         if len(row) != width:
             raise InputError(
                 f"{width} fields as in the header",
-                f"{len(row)} in row {rows.line_num}",
+                f"{len(row)} in row {number}",
                 path,
                 "The file may be cut off or edited: get it again.",
             )
         group = row[column].removeprefix(_CORRECTION)
         if not group:
-            raise InputError("a group", f"none in row {rows.line_num}", path)
+            raise InputError(
+                "a group", f"none in row {number}", path, "Name the nucleus's group there."
+            )
         if not group.startswith(_FIELD_MARK):
             groups.append(group)
     return groups

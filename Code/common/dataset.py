@@ -93,3 +93,18 @@ def _files(folder: Path, suffix: str) -> dict[str, Path]:
                 "Rename or remove one: on Windows and macOS they are one file.",
             )
     return {path.stem: path for path in sorted(paths, key=lambda path: path.stem)}
+
+
+def check_pairs(data_set: DataSet) -> None:
+    """Raise InputError, naming what is alone, unless each CSV has its picture and vice versa."""
+    annotated, pictures = set(data_set.annotations), set(data_set.pictures)
+    remedy = "Add what is missing, or remove what is alone."
+    check_same(annotated, pictures, "a picture for each CSV", data_set.root, remedy)
+    check_same(pictures, annotated, "a CSV for each picture", data_set.root, remedy)
+
+
+def check_same(have: set[str], need: set[str], expected: str, place: Path, do: str) -> None:
+    """Raise InputError if a name of `have` is not in `need`."""
+    alone = sorted(have - need)
+    if alone:
+        raise InputError(expected, f"none for {some(alone, 2)}", place, do)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from common.annotations import Counts, extract_counts, to_json
-from common.dataset import DataSet
+from common.dataset import DataSet, check_pairs
 from common.errors import InputError
 from common.files import write_once
 
@@ -48,7 +48,8 @@ def _check_entry(name: str, entry: object, path: Path) -> None:
         raise InputError('{"tumour": n, "total": m}', f"{entry} for {name}", path, _REMEDY)
     tumour, total = entry.values()
     if not all(type(number) is int for number in (tumour, total)) or not 0 <= tumour <= total:
-        raise InputError("whole numbers, 0 <= tumour <= total", f"{entry} for {name}", path)
+        expected = "whole numbers, 0 <= tumour <= total"
+        raise InputError(expected, f"{entry} for {name}", path, _REMEDY)
     if total == 0:
         raise InputError(
             "a total above 0",
@@ -76,9 +77,11 @@ def save_densities(values: np.ndarray, path: Path) -> bool:
 def counts_of(data_set: DataSet, path: Path) -> dict[str, Counts]:
     """Read a data set's counts; if `path` is missing, extract them first and say so.
 
-    Density.npy is then written beside it, as the seed's folders hold both.
+    Density.npy is then written beside it, as the seed's folders hold both. Nothing is written
+    for a data set whose annotations and pictures do not pair, as its counts would not last.
     """
     if not path.exists():
+        check_pairs(data_set)
         counts, _ = extract_counts(data_set)
         write_once(path, to_json(counts))
         save_densities(densities(counts), path.with_name("Density.npy"))

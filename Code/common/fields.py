@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from common.annotations import Counts
-from common.dataset import DataSet
-from common.errors import InputError, some
+from common.dataset import DataSet, check_pairs, check_same
+from common.errors import InputError
 
 # The original artefact trained on the first 1000 of its 1440 fields of view.
 _FIRST, _OF = 1000, 1440
@@ -42,20 +42,12 @@ def pair_fields(data_set: DataSet, counts: dict[str, Counts], counts_path: Path)
 
     Raises InputError, naming what differs, unless all three hold the same fields of view.
     """
+    check_pairs(data_set)
     pictures = data_set.pictures
-    annotated = data_set.annotations
-    _check_same(set(annotated), set(pictures), "a picture for each CSV", data_set.root)
-    _check_same(set(pictures), set(annotated), "a CSV for each picture", data_set.root)
     remedy = "Move the file away: it belongs to another data set, and is made anew."
-    _check_same(set(counts), set(pictures), "only fields that have a picture", counts_path, remedy)
-    _check_same(set(pictures), set(counts), "an entry for each picture", counts_path, remedy)
+    check_same(set(counts), set(pictures), "only fields that have a picture", counts_path, remedy)
+    check_same(set(pictures), set(counts), "an entry for each picture", counts_path, remedy)
     return [Field(name, picture, **counts[name]) for name, picture in sorted(pictures.items())]
-
-
-def _check_same(have: set[str], need: set[str], expected: str, place: Path, do: str = "") -> None:
-    alone = sorted(have - need)
-    if alone:
-        raise InputError(expected, f"none for {some(alone, 2)}", place, do or "Add or remove it.")
 
 
 def split_first(count: int) -> Split:

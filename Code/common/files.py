@@ -35,17 +35,17 @@ def write_once(path: Path, content: bytes) -> bool:
 
     Raises InputError if it is there with other content: an earlier result is not overwritten.
     """
-    if path.exists():
-        if path.read_bytes() == content:
-            return False
-        raise InputError(
-            "no earlier result", "one with other content", path, "Move it away, or give --output."
-        )
+    remedy = "Move it away, or give --output."
     try:
+        if path.exists():
+            if path.read_bytes() == content:
+                return False
+            raise InputError("no earlier result", "one with other content", path, remedy)
         with whole_file(path) as beside:
             beside.write_bytes(content)
     except OSError as error:
-        raise InputError("a place to write to", str(error.strerror), path) from error
+        found = str(error.strerror)
+        raise InputError("a file to write", found, path, "Name another with --output.") from error
     return True
 
 

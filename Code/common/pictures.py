@@ -39,8 +39,7 @@ def load_pictures(fields: list[Field], size: int) -> np.ndarray:
 
 def read_picture(path: Path) -> np.ndarray:
     """Decode a picture: uint8 RGB of shape (height, width, 3). Raises InputError."""
-    content = np.frombuffer(_read(path), np.uint8)
-    picture = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
+    picture = _decode(np.frombuffer(_read(path), np.uint8))
     if picture is None:
         raise InputError("a whole PNG picture", "none that can be decoded", path, "Get it again.")
     height, width = picture.shape[:2]
@@ -49,6 +48,14 @@ def read_picture(path: Path) -> np.ndarray:
             f"at least {SMALLEST} x {SMALLEST} px", f"{width} x {height} px", path, "Get it again."
         )
     return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+
+
+def _decode(content: np.ndarray) -> np.ndarray | None:
+    """Decode to uint8 BGR; None if it cannot be. OpenCV raises for no bytes and absurd sizes."""
+    try:
+        return cv2.imdecode(content, cv2.IMREAD_COLOR)
+    except cv2.error:
+        return None
 
 
 def resize(picture: np.ndarray, size: int) -> np.ndarray:

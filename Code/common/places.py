@@ -1,5 +1,6 @@
 """Where things go: the counts of a data set, and the results of a run."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,8 +73,10 @@ class Places:
 def free_places(output: Path, network: str, again: bool) -> Places:
     """Return places that hold no results yet: number 0, or with `again` the next free number.
 
-    Raises InputError if number 0 is taken and `again` was not asked for.
+    Raises InputError if number 0 is taken and `again` was not asked for, and if nothing can be
+    written there.
     """
+    _check_writable(output)
     places = Places(output, network)
     while taken := places.taken():
         if not again:
@@ -85,3 +88,11 @@ def free_places(output: Path, network: str, again: bool) -> Places:
             )
         places = Places(output, network, places.number + 1)
     return places
+
+
+def _check_writable(output: Path) -> None:
+    """Find out before training, without making anything, that results can be written."""
+    there = next(path for path in (output, *output.parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        found = "one that may not be written to" if there.is_dir() else "a file"
+        raise InputError("a folder for the results", found, there, "Give --output DIR.")

@@ -50,7 +50,11 @@ def make_sample(output: Path, count: int = 288, size: int = 256, seed: int = 0) 
         raise InputError(
             "no folder yet", "one", output, "Remove it to make the sample anew, or give --output."
         )
-    output.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        found = str(error.strerror)
+        raise InputError("a folder", found, output.parent, "Give another --output.") from error
     with tempfile.TemporaryDirectory(prefix=".sample-", dir=output.parent) as folder:
         beside = Path(folder) / output.name
         for name in ("contours", "rgbs", "mask", "vis"):

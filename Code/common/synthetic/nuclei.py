@@ -18,7 +18,8 @@ class Kind:
     """How a kind of nucleus looks.
 
     long, short: mean half axes in px. uneven: relative roughness of the outline.
-    stain: mean optical density of haematoxylin (natural logarithm). clumps: how unevenly the chromatin takes it.
+    stain: mean optical density of haematoxylin (natural logarithm). clumps: how unevenly the
+    chromatin takes it.
     """
 
     long: float
