@@ -59,7 +59,9 @@ def split_first(count: int) -> Split:
     train = _FIRST if count > _FIRST else count * _FIRST // _OF
     if not 0 < train < count:
         raise InputError(
-            "at least 2 fields of view to split", str(count), do="Raise --limit or add fields."
+            "at least 2 fields of view to split",
+            str(count),
+            do="Add fields of view (or raise --limit).",
         )
     rule = f"first {_FIRST}" if count > _FIRST else f"first {_FIRST}/{_OF}"
     order = np.arange(count)
