@@ -131,7 +131,8 @@ def test_keeps_densities_of_other_counts(find, tmp_path: Path):
         ),
         (
             '{"f1": {"tumour": 1, "total": 2}}',
-            "at least 2 fields of view to split, found 1\n  Add fields of view (or raise --limit).\n",
+            "at least 2 fields of view to split, found 1\n"
+            "  Add fields of view (or raise --limit).\n",
         ),
     ],
 )

@@ -98,4 +98,5 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError("a readable picture", str(error.strerror), path) from error
+        found = str(error.strerror)
+        raise InputError("a readable picture", found, path, "Get it again.") from error

@@ -1,0 +1,116 @@
+"""Annotations and pictures that are damaged or something else."""
+
+import errno
+import os
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+
+Spoil = Callable[[bytes], bytes]
+
+
+def misname_column(content: bytes) -> bytes:
+    """Rename the column of groups, as somebody may in a spreadsheet."""
+    return content.replace(b"group", b"class", 1)
+
+
+def cut_in_field(content: bytes) -> bytes:
+    """Cut in the middle of a quoted field of the last row."""
+    return content[: content.rindex(b'"rgb(') + 6]
+
+
+def cut_in_row(content: bytes) -> bytes:
+    """Keep one whole row, and eight of the twelve fields of the next."""
+    header, first, second = content.splitlines(keepends=True)[:3]
+    return header + first + b",".join(second.split(b",")[:8])
+
+
+def lose_group(content: bytes) -> bytes:
+    """Empty the group of the second nucleus."""
+    header, first, second = content.splitlines(keepends=True)[:3]
+    fields = second.split(b",")
+    return header + first + b",".join([*fields[:2], b"", *fields[3:]])
+
+
+def header_only(content: bytes) -> bytes:
+    """Keep the header."""
+    return content.splitlines(keepends=True)[0]
+
+
+def as_utf16(content: bytes) -> bytes:
+    """Save as some spreadsheets do."""
+    return content.decode().encode("utf-16")
+
+
+COLUMNS = ", anchor_id, class, xmin, ymin, xmax, ymax, has_algorithmic_boundary and 4 more"
+WRONG_CSVS: list[tuple[Spoil, str, str]] = [
+    (
+        misname_column,
+        f"a column group or raw_classification, found columns '{COLUMNS}'",
+        "Is it an annotation file of NuCLS? The column of groups may have lost its name.",
+    ),
+    (lambda content: b"", "a header row, found an empty file", "Get the file again."),
+    (cut_in_field, "whole CSV rows, found unexpected end of data", "Get the file again."),
+    (
+        cut_in_row,
+        "12 fields as in the header, found 8 in row 3",
+        "The file may be cut off or edited: get it again.",
+    ),
+    (lose_group, "a group, found none in row 3", "Name the nucleus's group there."),
+    (
+        lambda content: b"\x89PNG" + content,
+        "text in UTF-8, found byte 0x89, which is not UTF-8",
+        "Save it as CSV UTF-8.",
+    ),
+    (as_utf16, "text in UTF-8, found UTF-16", "Save it as CSV UTF-8."),
+    (header_only, "at least one nucleus, found none", "Remove this CSV and its picture."),
+]
+
+
+@pytest.mark.parametrize(("spoil", "message", "remedy"), WRONG_CSVS)
+def test_wrong_csv(refused, data, spoil: Spoil, message: str, remedy: str):
+    data.csv.write_bytes(spoil(data.csv.read_bytes()))
+    refused(f"{message} in {data.csv}\n  {remedy}")
+    assert not (data.root / "test.json").exists()
+
+
+def test_csv_that_is_a_folder(refused, data):
+    path = data.csv
+    path.unlink()
+    path.mkdir()
+    found = os.strerror(errno.EISDIR)
+    refused(f"a readable file, found {found} in {path}\n  Get the file again.")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: b"",
+        lambda content: b"no picture",
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:-12],
+        lambda content: content[:500] + bytes(20) + content[520:],
+    ],
+    ids=["empty", "text", "half of it", "without its end", "damaged"],
+)
+def test_picture_that_cannot_be_decoded(refused, data, spoil: Spoil):
+    data.png.write_bytes(spoil(data.png.read_bytes()))
+    found = "none that can be decoded"
+    refused(f"a whole PNG picture, found {found} in {data.png}\n  Get it again.")
+
+
+def test_unreadable_picture(refused, data):
+    path = data.png
+    path.unlink()
+    path.mkdir()
+    found = os.strerror(errno.EISDIR)
+    refused(f"a readable picture, found {found} in {path}\n  Get it again.")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (64, 31)])
+def test_picture_that_is_too_small(refused, data, width: int, height: int):
+    cv2.imwrite(str(data.png), np.zeros((height, width, 3), np.uint8))
+    found = f"{width} x {height} px"
+    refused(f"at least 32 x 32 px, found {found} in {data.png}\n  Get it again.")

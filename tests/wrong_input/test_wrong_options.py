@@ -1,0 +1,78 @@
+"""Options that cannot be, folders that are no setting, and results that are in the way."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "least"),
+    [
+        ("--epochs", "0", 1),
+        ("--epochs", "1.5", 1),
+        ("--batch-size", "-1", 1),
+        ("--image-size", "31", 32),
+        ("--limit", "0", 1),
+        ("--seed", "-1", 0),
+    ],
+)
+def test_wrong_number(refused, option: str, value: str, least: int):
+    message = f"expected a whole number of at least {least}, found '{value}'"
+    refused(f"options as in --help, found argument {option}: {message}", option, value)
+
+
+def test_unknown_option(refused):
+    refused("options as in --help, found unrecognized arguments: --epoch 3", "--epoch", 3)
+
+
+def test_dataset_together_with_sample(refused):
+    refused("either --sample or --dataset, found both", "--sample")
+
+
+def test_weights_file_that_does_not_exist(refused):
+    message = "--weights none, imagenet or an .h5 file, found 'missing.h5'"
+    refused(message, "--weights", "missing.h5")
+
+
+@pytest.mark.parametrize("name", ["LR_fast", "LR_0_0", "Dropout_05"])
+def test_folder_whose_name_is_no_learning_rate(refused, project: Path, name: str):
+    shutil.copytree(project / "LR_0_0001", project / name)
+    try:
+        refused(
+            "a folder named after its learning rate, as LR_0_0001 or LR_0_000006_Dropout_05, "
+            f"found '{name}' in {project}\n"
+            "  Rename the folder: its name is the setting that it trains with.",
+            folder=name,
+        )
+    finally:
+        shutil.rmtree(project / name)
+
+
+def test_script_of_code_without_a_folder(refused):
+    refused(
+        "a learning-rate folder, found none\n"
+        "  Start the script of the same name in LR_0_0001 or another one, or give --folder.",
+        folder="Code",
+    )
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    ["Log_Files/Res50/log0.xlsx", "Graphs/Res50/loss.png", "Models/Res50/best_model01-0.1000.h5"],
+)
+def test_results_of_an_earlier_run(refused, data, earlier: str):
+    path = data.output / earlier
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"earlier")
+    refused(
+        f"no results of an earlier run, found {path.name} in {path.parent}\n"
+        "  Give --again to keep them and add a run beside them, or --output DIR."
+    )
+    assert path.read_bytes() == b"earlier"
+
+
+def test_output_below_a_file(refused, tmp_path: Path):
+    (tmp_path / "file").touch()
+    message = f"a folder for the results, found a file in {tmp_path / 'file'}"
+    refused(f"{message}\n  Give --output DIR.", "--output", tmp_path / "file" / "below")
