@@ -165,3 +165,13 @@ def test_two_processes_fill_the_same_cache(cache: Path, tmp_path: Path, fields: 
     decoded = [pictures.resize(pictures.read_picture(field.picture), 32) for field in fields]
     assert outputs == [np.stack(decoded).tobytes()] * 2
     assert len(list(cache.iterdir())) == 1
+
+
+def test_no_place_for_the_cache_is_told(cache: Path, fields: list[Field]):
+    cache.write_text("a file where the folder should be")
+    with pytest.raises(InputError) as told:
+        pictures.load_pictures(fields, 32)
+    assert str(told.value).startswith("expected a folder to keep pictures in, found ")
+    assert str(told.value).endswith(
+        f" in {cache}\n  Make room there; the folder holds copies of pictures and may be deleted."
+    )

@@ -75,14 +75,23 @@ def _fingerprint(fields: list[Field], size: int) -> str:
 
 def _fill(cache: Path, fields: list[Field], size: int) -> None:
     shape = (len(fields), size, size, 3)
-    with whole_file(cache) as beside:
-        pictures = np.lib.format.open_memmap(beside, "w+", np.uint8, shape)
-        with closing(_decode_all(fields, size)) as decoded:
-            for position, picture in enumerate(
-                tqdm(decoded, "reading pictures", len(fields), unit=" fields", disable=None)
-            ):
-                pictures[position] = picture
-        pictures.flush()
+    header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    try:
+        # Written as a plain file: a full disk kills a process that fills a memory map, and
+        # Windows does not rename a file that is mapped.
+        with (
+            whole_file(cache) as beside,
+            beside.open("wb") as file,
+            closing(_decode_all(fields, size)) as decoded,
+        ):
+            np.lib.format.write_array_header_1_0(file, header)
+            bar = tqdm(decoded, "reading pictures", len(fields), unit=" fields", disable=None)
+            for picture in bar:
+                file.write(picture)
+    except OSError as error:
+        found = str(error.strerror)
+        remedy = "Make room there; the folder holds copies of pictures and may be deleted."
+        raise InputError("a folder to keep pictures in", found, cache.parent, remedy) from error
 
 
 def _decode_all(fields: list[Field], size: int) -> Iterator[np.ndarray]:
