@@ -13,7 +13,7 @@ from common.annotations import read_groups
 from hypothesis import given
 from hypothesis import strategies as st
 
-HEADER = "anchor_id,{column},xmin,ymin,coords_x,coords_y"
+HEADER = "{column},anchor_id,xmin,ymin,coords_x,coords_y"
 # Field of view -> the groups of its rows; written in this order, which is not the names' order.
 FIELDS = {
     "TCGA-B_left-2": ["tumor", "correction_tumor", "lymphocyte", "fov"],
@@ -31,7 +31,7 @@ def annotate(folder: Path, column: str = "group", encoding: str = "utf-8") -> Pa
     """Write FIELDS as annotation CSVs; return the data set."""
     folder.mkdir()
     for name, groups in FIELDS.items():
-        rows = [f'{number},{group},1,2,"1,5,5","2,2,6"' for number, group in enumerate(groups)]
+        rows = [f'{group},{number},1,2,"1,5,5","2,2,6"' for number, group in enumerate(groups)]
         text = "\n".join([HEADER.format(column=column), *rows, ""])
         (folder / f"{name}.csv").write_text(text, encoding=encoding)
     return folder.parent
