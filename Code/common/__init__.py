@@ -8,20 +8,24 @@
     dataset      a data set's folders, files and names
     annotations  contours/*.csv -> counts of nuclei
     density      test.json -> tumour densities
-    synthetic    a painted sample data set in the NuCLS layout
+    architecture which network: depth and frozen stages
+    synthetic/   a painted sample data set in the NuCLS layout
     fields       picture + density of each field of view, and the split
     pictures     PNG files -> one memory-mapped array of pictures
     logbook      log0.xlsx
     graphs       loss.png, mae.png, ...
+    precision    which precision a device trains in
     provenance   how a run was made: versions, commit, device, times
+    network_options  the command line of the network scripts
     run          the flow of one run: check everything, then train
 
 Above this line nothing imports TensorFlow (seconds); run does so only once everything is checked.
 
     device       the device that TensorFlow runs on
     batches      pictures -> shuffled, augmented batches
-    fused        batch normalisation in one operation
     network      ResNet with a density head, frozen stages
+    fused        its twin that trains: batch normalisation in one operation
+    folded       its twin that predicts: batch normalisation folded away
     metrics      the figures of an epoch
     callbacks    best models, log and progress while a network trains
     training     the fit itself

@@ -6,12 +6,32 @@ from collections.abc import Callable
 import h5py
 import keras
 import numpy as np
+import tensorflow as tf
 from tqdm import tqdm
 
 from common.errors import InputError
 from common.files import whole_file
+from common.folded import fold
 from common.logbook import COLUMNS, Row
 from common.places import Places
+
+
+class Validation(keras.callbacks.Callback):
+    """Add the validation figures to an epoch's logs, where the callbacks after it find them.
+
+    They are computed in float32 by the predicting twin, as whoever loads the model will compute
+    them, whatever the precision of training. Put it first in the list of callbacks.
+    """
+
+    def __init__(self, twin: keras.Model, batches: tf.data.Dataset) -> None:
+        super().__init__()
+        self._twin, self._batches = twin, batches
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Predict the validation fields with the epoch's weights."""
+        fold(self.model, self._twin)
+        figures = self._twin.evaluate(self._batches, verbose=0, return_dict=True)
+        logs.update({f"val_{name}": value for name, value in figures.items()})
 
 
 class BestModels(keras.callbacks.Callback):
@@ -54,8 +74,8 @@ class EpochRows(keras.callbacks.Callback):
         """Start the clock."""
         self._start = time.perf_counter()
 
-    def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Take the time when the epoch's training ends and its validation begins."""
+    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
+        """Take the time; the last batch's is when the epoch's training ends."""
         self._trained = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:

@@ -6,25 +6,32 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from common.precision import Device
 
-def claim_device(seed: int) -> str:
+
+def claim_device(seed: int) -> Device:
     """Make runs repeatable, let GPU memory grow as it is needed, and describe the device."""
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
-        return f"CPU: {_processor()}"
+        cpuinfo = _cpuinfo()
+        name = cpuinfo.get("model name") or platform.processor() or platform.machine()
+        flags = frozenset(cpuinfo.get("flags", "").split())
+        return Device(f"CPU: {name}", vendor=cpuinfo.get("vendor_id", ""), flags=flags)
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
-    names = [tf.config.experimental.get_device_details(gpu).get("device_name") for gpu in gpus]
-    return f"GPU: {', '.join(str(name) for name in names)}"
+    details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
+    names = ", ".join(detail.get("device_name", "unknown") for detail in details)
+    weakest = min(detail.get("compute_capability", (0, 0)) for detail in details)
+    return Device(f"GPU: {names}", capability=weakest)
 
 
-def _processor() -> str:
-    """Name the processor; Linux tells the model only in /proc/cpuinfo."""
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for line in cpuinfo.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+def _cpuinfo() -> dict[str, str]:
+    """Read the first processor's entries of /proc/cpuinfo; empty where that does not exist."""
+    path = Path("/proc/cpuinfo")
+    if not path.exists():
+        return {}
+    first = path.read_text().partition("\n\n")[0]
+    pairs = (line.partition(":") for line in first.splitlines())
+    return {name.strip(): value.strip() for name, _, value in pairs}

@@ -1,6 +1,7 @@
 """The figures of an epoch."""
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 
@@ -17,13 +18,15 @@ class EpochCosine(keras.metrics.Metric):
         self._true_squares = self.add_weight(name="true_squares", initializer="zeros")
         self._predicted_squares = self.add_weight(name="predicted_squares", initializer="zeros")
 
-    def update_state(self, y_true, y_pred, sample_weight=None) -> None:
+    def update_state(
+        self, y_true: tf.Tensor, y_pred: tf.Tensor, sample_weight: tf.Tensor | None = None
+    ) -> None:
         """Add a batch: densities of shape (batch, 1)."""
         self._products.assign_add(ops.sum(y_true * y_pred))
         self._true_squares.assign_add(ops.sum(y_true * y_true))
         self._predicted_squares.assign_add(ops.sum(y_pred * y_pred))
 
-    def result(self):
+    def result(self) -> tf.Tensor:
         """Return the cosine, -1 to 1; 0 where one of the vectors is all zeros."""
         norm = ops.sqrt(self._true_squares * self._predicted_squares)
         return ops.divide_no_nan(self._products, norm)

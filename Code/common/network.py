@@ -1,6 +1,8 @@
 """The networks: a ResNet of keras.applications with a head that answers one density."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import h5py
 import keras
@@ -9,6 +11,7 @@ import numpy as np
 from common.architecture import Architecture
 from common.errors import InputError
 
+T = TypeVar("T")
 _BACKBONES = {
     50: keras.applications.ResNet50,
     101: keras.applications.ResNet101,
@@ -92,7 +95,7 @@ def _backbone(depth: int, inputs: keras.KerasTensor, weights: str) -> keras.Mode
     return _load(build, weights, depth)
 
 
-def _load(build, weights: str, network: Architecture | int):
+def _load(build: Callable[[], T], weights: str, network: Architecture | int) -> T:
     """Call `build`, which reads `weights`; say so if the file is no HDF5 or fits another."""
     try:
         return build()

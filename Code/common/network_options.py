@@ -7,13 +7,16 @@ from common.architecture import Architecture
 from common.dataset import DATASET, PROJECT
 from common.options import Parser, whole_number
 from common.pictures import SMALLEST
+from common.precision import PRECISIONS
 
 # The sample is small and its runs are for trying out: these finish in minutes on a CPU.
 _SAMPLE_EPOCHS, _SAMPLE_IMAGE_SIZE = 15, 64
 _IMAGE_SIZE = 224
 
 
-def parse(network: Architecture, description: str, arguments: list[str] | None = None):
+def parse(
+    network: Architecture, description: str, arguments: list[str] | None = None
+) -> argparse.Namespace:
     """Parse a network script's command line; raises InputError.
 
     Defaults that depend on --sample are settled here, those that depend on the learning-rate
@@ -100,6 +103,13 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         choices=("adam", "adamw", "sgd", "rmsprop"),
         default="adam",
         help="with Keras' defaults apart from the learning rate (default: adam)",
+    )
+    group.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default="auto",
+        help="of the activations while training; auto: the fastest that is safe on the device; "
+        "weights, loss and figures are float32 in all (default: auto)",
     )
     group.add_argument(
         "--seed", type=whole_number(0), default=0, help="another seed, another run (default: 0)"

@@ -3,14 +3,18 @@
 import math
 
 import keras
+import tensorflow as tf
 
 from common.batches import training_batches, validation_batches
-from common.callbacks import BestModels, EpochRows, Progress
+from common.callbacks import BestModels, EpochRows, Progress, Validation
 from common.device import claim_device
+from common.folded import predicting_twin
+from common.fused import training_twin
 from common.graphs import draw_graph
 from common.logbook import Row, best_row, write_log
 from common.metrics import figures
 from common.network import build_network
+from common.precision import Device, choose_precision
 from common.provenance import command, now, versions
 from common.run import Run
 
@@ -19,11 +23,12 @@ def fit(run: Run) -> None:
     """Train a prepared run and leave its graphs, log and models. Raises InputError."""
     options = run.options
     device = claim_device(options.seed)
-    print(f"device: {device}")
-    train, validation = run.split.train, run.split.validation
-    steps = math.ceil(len(train) / options.batch_size)
+    precision = choose_precision(options.precision, device)
+    print(f"device: {device.name}; precision: {precision}")
+    steps = math.ceil(len(run.split.train) / options.batch_size)
     momentum = _momentum(steps, options.weights)
-    network = build_network(
+    facts = _facts(run, device, precision, momentum)
+    plain = build_network(
         run.network,
         image_size=options.image_size,
         weights=options.weights,
@@ -32,34 +37,18 @@ def fit(run: Run) -> None:
     )
     if run.network.frozen and options.weights == "none":
         print("warning: frozen stages keep random weights, as --weights is none")
-    network.compile(
-        optimizer=_optimizer(options.optimizer, run.setting.learning_rate),
-        loss="mse",
-        metrics=figures(),
-        jit_compile=False,
-    )
-    facts = _facts(run, device, momentum)
-    attributes = {name: str(value) for name, value in facts.items()}
-    rows = EpochRows(len(train), lambda rows: write_log(run.places.log, rows, facts))
-    print(f"training {run.network} for {run.epochs} epochs; results: {run.places.output}")
-    network.fit(
-        training_batches(
-            run.pictures,
-            run.densities,
-            train,
-            batch_size=options.batch_size,
-            seed=options.seed,
-            augment=options.augment == "standard",
-        ),
-        validation_data=validation_batches(
-            run.pictures, run.densities, validation, batch_size=options.batch_size
-        ),
+    print(f"training {run.network}, for {run.epochs} epochs; results: {run.places.output}")
+    rows = EpochRows(len(run.split.train), lambda rows: write_log(run.places.log, rows, facts))
+    attributes = {name: str(value) for name, value in facts.items() if name != "end"}
+    _training_network(plain, run, precision, device).fit(
+        _training_batches(run),
         steps_per_epoch=steps,
         epochs=run.epochs,
-        shuffle=False,
+        shuffle=False,  # the batches are shuffled already
         verbose=0,
         callbacks=[
-            BestModels(network, run.places, attributes),
+            _validation(plain, run),
+            BestModels(plain, run.places, attributes),
             rows,
             Progress(run.epochs, steps),
         ],
@@ -67,10 +56,37 @@ def fit(run: Run) -> None:
     _finish(run, rows.rows, facts)
 
 
-def _optimizer(name: str, learning_rate: float) -> keras.optimizers.Optimizer:
-    optimizer = keras.optimizers.get(name)
-    optimizer.learning_rate = learning_rate
-    return optimizer
+def _training_network(plain: keras.Model, run: Run, precision: str, device: Device) -> keras.Model:
+    """Compile the twin that trains."""
+    twin = training_twin(plain, precision)
+    optimizer = keras.optimizers.get(run.options.optimizer)
+    optimizer.learning_rate = run.setting.learning_rate
+    if precision == "float16":  # its smallest gradients would otherwise become 0
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    twin.compile(optimizer, loss="mse", metrics=figures(), jit_compile=device.compiles)
+    return twin
+
+
+def _validation(plain: keras.Model, run: Run) -> Validation:
+    """Compile the twin that predicts."""
+    twin = predicting_twin(plain)
+    twin.compile(loss="mse", metrics=figures(), jit_compile=False)
+    batches = validation_batches(
+        run.pictures, run.densities, run.split.validation, batch_size=run.options.batch_size
+    )
+    return Validation(twin, batches)
+
+
+def _training_batches(run: Run) -> tf.data.Dataset:
+    options = run.options
+    return training_batches(
+        run.pictures,
+        run.densities,
+        run.split.train,
+        batch_size=options.batch_size,
+        seed=options.seed,
+        augment=options.augment == "standard",
+    )
 
 
 def _momentum(steps: int, weights: str) -> float:
@@ -83,7 +99,7 @@ def _momentum(steps: int, weights: str) -> float:
     return min(0.99, 0.01 ** (1 / steps)) if weights == "none" else 0.99
 
 
-def _facts(run: Run, device: str, momentum: float) -> dict[str, object]:
+def _facts(run: Run, device: Device, precision: str, momentum: float) -> dict[str, object]:
     """Collect the log's sheet `run`."""
     options = run.options
     synthetic = "SYNTHETIC sample, painted by a program" if options.sample else "as given"
@@ -96,7 +112,7 @@ def _facts(run: Run, device: str, momentum: float) -> dict[str, object]:
         "learning rate": run.setting.learning_rate,
         "dropout": run.setting.dropout,
         "optimizer": options.optimizer,
-        "loss": "mse",
+        "loss function": "mse",
         "weights": options.weights,
         "batch normalisation momentum": round(momentum, 4),
         "data set": run.data_set.root,
@@ -108,7 +124,8 @@ def _facts(run: Run, device: str, momentum: float) -> dict[str, object]:
         "batch size": options.batch_size,
         "image size": options.image_size,
         "epochs": run.epochs,
-        "device": device,
+        "device": device.name,
+        "precision": precision,
         **versions(),
         "baseline val_mae": run.baseline_mae,
         "start": now(),

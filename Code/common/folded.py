@@ -1,0 +1,49 @@
+"""The twin of a network that predicts: batch normalisation folded into the convolutions.
+
+With fixed statistics a batch normalisation is one multiplication and one addition a channel, and
+both can be done beforehand, to the weights of the convolution before it (Jacob et al. 2018,
+arXiv 1712.05877, section 3.2). Same answers, a third of the operations.
+"""
+
+import keras
+import numpy as np
+
+
+def predicting_twin(plain: keras.Model) -> keras.Model:
+    """Clone a network for prediction: float32, no batch normalisation. Weights: see `fold`."""
+
+    def twin_of(layer: keras.Layer) -> keras.Layer:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            return keras.layers.Identity(name=layer.name)
+        return type(layer).from_config(layer.get_config())
+
+    # The normalisations' recorded calls carry a mask, which Identity does not take.
+    return keras.models.clone_model(
+        plain,
+        clone_function=twin_of,
+        call_function=lambda layer, *arguments, **_: layer(*arguments),
+    )
+
+
+def fold(trained: keras.Model, twin: keras.Model) -> None:
+    """Give a predicting twin the weights of a trained network, plain or its training twin.
+
+    Relies on keras.applications' names: the normalisation after `x_conv` is `x_bn`.
+    """
+    for layer in twin.layers:
+        weights = trained.get_layer(layer.name).get_weights()
+        if not layer.weights:
+            continue
+        normalisation = layer.name.removesuffix("_conv") + "_bn"
+        if normalisation in (other.name for other in twin.layers):
+            weights = _folded(*weights, trained.get_layer(normalisation))
+        layer.set_weights(weights)
+
+
+def _folded(
+    kernel: np.ndarray, bias: np.ndarray, normalisation: keras.layers.BatchNormalization
+) -> list[np.ndarray]:
+    """Return kernel and bias of (convolution, then normalisation)."""
+    gamma, beta, mean, variance = normalisation.get_weights()
+    scale = gamma / np.sqrt(variance + normalisation.epsilon)
+    return [kernel * scale, (bias - mean) * scale + beta]
