@@ -17,7 +17,8 @@ for folder in HERE.parents:
     if script.is_file():
         break
 else:
-    sys.exit(f"error: expected Code/{HERE.name} beside the learning-rate folder, found none")
+    print(f"error: expected Code/{HERE.name} beside the folder, found none", file=sys.stderr)
+    sys.exit(2)
 
 sys.path.insert(0, str(script.parent))
 sys.argv[1:1] = ["--folder", str(folder)]

@@ -26,9 +26,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def start() -> Start:
-    """Give a function that starts a script as a user does: start(script, *arguments, cwd=...)."""
+    """Give a function that starts a script, with arguments and a current directory, as users do."""
 
-    def run(script: Path, *arguments: object, cwd: Path | None = None):
+    def run(
+        script: Path, *arguments: object, cwd: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, script, *map(str, arguments)],
             cwd=cwd or script.parent,

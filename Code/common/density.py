@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from common.annotations import Counts, extract_counts, to_json
-from common.dataset import DataSet, check_pairs
+from common.dataset import DataSet
 from common.errors import InputError
 from common.files import write_once
 
@@ -75,15 +75,19 @@ def save_densities(values: np.ndarray, path: Path) -> bool:
 
 
 def counts_of(data_set: DataSet, path: Path) -> dict[str, Counts]:
-    """Read a data set's counts; if `path` is missing, extract them first and say so.
+    """Read a data set's counts; if `path` is missing, extract them (`keep_counts` writes them)."""
+    if path.exists():
+        return read_counts(path)
+    return extract_counts(data_set)[0]
 
-    Density.npy is then written beside it, as the seed's folders hold both. Nothing is written
-    for a data set whose annotations and pictures do not pair, as its counts would not last.
+
+def keep_counts(counts: dict[str, Counts], path: Path) -> None:
+    """Write counts to `path`, and Density.npy beside it as the seed's folders hold both.
+
+    Does nothing if `path` is there. Raises InputError if another Density.npy is there.
     """
-    if not path.exists():
-        check_pairs(data_set)
-        counts, _ = extract_counts(data_set)
-        write_once(path, to_json(counts))
-        save_densities(densities(counts), path.with_name("Density.npy"))
-        print(f"counts: {path} was missing and has been extracted from {data_set.root}")
-    return read_counts(path)
+    if path.exists():
+        return
+    save_densities(densities(counts), path.with_name("Density.npy"))
+    write_once(path, to_json(counts))
+    print(f"counts: {path} was missing and has been extracted from the annotations")

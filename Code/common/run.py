@@ -10,7 +10,7 @@ import numpy as np
 
 from common.architecture import Architecture
 from common.dataset import DATASET, SAMPLE, DataSet, find_data_set
-from common.density import counts_of
+from common.density import counts_of, keep_counts
 from common.errors import InputError
 from common.fields import Field, Split, pair_fields, split_first
 from common.network_options import parse
@@ -75,10 +75,11 @@ def prepare(network: Architecture, options: argparse.Namespace) -> Run:
     places = free_places(output.absolute(), network.results, options.again)
     data_set = _data_set(options)
     counts_path = options.counts or counts_file(data_set, folder, network.results)
-    fields = pair_fields(data_set, counts_of(data_set, counts_path), counts_path)
-    fields = fields[: options.limit]
+    counts = counts_of(data_set, counts_path)
+    fields = pair_fields(data_set, counts, counts_path)[: options.limit]
     split = split_first(len(fields))
     pictures = load_pictures(fields, options.image_size)
+    keep_counts(counts, counts_path)
     densities = np.array([field.density for field in fields])
     _print_data(data_set, fields, split, options.sample)
     return Run(network, folder, setting, options, places, data_set, pictures, densities, split)

@@ -63,6 +63,8 @@ def _training_network(plain: keras.Model, run: Run, precision: str, device: Devi
     optimizer.learning_rate = run.setting.learning_rate
     if precision == "float16":  # its smallest gradients would otherwise become 0
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    # Left to the first step, this makes TensorFlow trace the whole step a second time.
+    optimizer.build(twin.trainable_variables)
     twin.compile(optimizer, loss="mse", metrics=figures(), jit_compile=device.compiles)
     return twin
 
