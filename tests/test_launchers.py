@@ -84,7 +84,7 @@ def test_a_launcher_without_the_project_says_so(start, tmp_path: Path):
     alone = tmp_path / "Res50.py"
     alone.write_bytes(LAUNCHERS[0].read_bytes())
     done = start(alone, "--help")
-    assert done.returncode != 0
+    assert done.returncode == 2
     assert done.stderr == (
         "error: expected Code/Res50.py beside the learning-rate folder, found none\n"
     )

@@ -1,8 +1,7 @@
 """The networks: a ResNet of keras.applications with a head that answers one density."""
 
-from collections.abc import Callable
+import warnings
 from pathlib import Path
-from typing import TypeVar
 
 import h5py
 import keras
@@ -11,7 +10,6 @@ import numpy as np
 from common.architecture import Architecture
 from common.errors import InputError
 
-T = TypeVar("T")
 _BACKBONES = {
     50: keras.applications.ResNet50,
     101: keras.applications.ResNet101,
@@ -38,15 +36,14 @@ def build_network(
     for Keras' 0.99. Raises InputError if the weights cannot be had or fit another network.
     """
     rgb = keras.Input((image_size, image_size, 3), name="rgb")
-    whole = weights not in ("none", "imagenet") and _is_whole_model(Path(weights))
-    backbone = _backbone(architecture.depth, _preprocess(rgb), "none" if whole else weights)
+    build_backbone = _BACKBONES[architecture.depth]
+    backbone = build_backbone(include_top=False, weights=None, input_tensor=_preprocess(rgb))
     pooled = keras.layers.GlobalAveragePooling2D(name="pool")(backbone.output)
     if dropout:
         pooled = keras.layers.Dropout(dropout, name="dropout")(pooled)
     density = keras.layers.Dense(1, activation="sigmoid", name="density")(pooled)
     network = keras.Model(rgb, density, name=architecture.results)
-    if whole:
-        _load(lambda: network.load_weights(weights), weights, architecture)
+    _load_weights(network, architecture.depth, weights)
     for layer in network.layers:
         if layer.name.split("_")[0] in architecture.frozen:
             layer.trainable = False
@@ -74,37 +71,46 @@ def _preprocess(rgb: keras.KerasTensor) -> keras.KerasTensor:
     return output
 
 
-def _backbone(depth: int, inputs: keras.KerasTensor, weights: str) -> keras.Model:
-    source = None if weights == "none" else weights
-
-    def build() -> keras.Model:
-        return _BACKBONES[depth](include_top=False, weights=source, input_tensor=inputs)
-
+def _load_weights(network: keras.Model, depth: int, weights: str) -> None:
+    """Give the network the weights that were asked for; see build_network."""
+    if weights == "none":
+        return
     if weights == "imagenet":
-        try:
-            return build()
-        except Exception as error:  # keras.utils.get_file raises a bare Exception when offline
-            if "URL fetch failure" not in str(error):
-                raise
-            raise InputError(
-                "ImageNet weights",
-                "no way to download them (offline?)",
-                do="Connect once (they are kept in ~/.keras/models), or give --weights none, or "
-                "--weights FILE.h5 with the file from another machine.",
-            ) from error
-    return _load(build, weights, depth)
+        pretrained = _imagenet_backbone(depth)
+    elif _is_whole_model(Path(weights)):
+        _load_file(network, weights, depth)
+        return
+    else:
+        pretrained = _BACKBONES[depth](include_top=False, weights=None)
+        _load_file(pretrained, weights, depth)
+    for layer in pretrained.layers:
+        if layer.weights:
+            network.get_layer(layer.name).set_weights(layer.get_weights())
 
 
-def _load(build: Callable[[], T], weights: str, network: Architecture | int) -> T:
-    """Call `build`, which reads `weights`; say so if the file is no HDF5 or fits another."""
+def _imagenet_backbone(depth: int) -> keras.Model:
     try:
-        return build()
-    except (ValueError, OSError, KeyError) as error:
-        if weights == "none":
+        return _BACKBONES[depth](include_top=False, weights="imagenet")
+    except Exception as error:  # keras.utils.get_file raises a bare Exception when offline
+        if "URL fetch failure" not in str(error):
             raise
-        name = f"ResNet{network}" if isinstance(network, int) else f"{network}"
         raise InputError(
-            f"weights of {name}", "those of another network", weights, "Name the right file."
+            "ImageNet weights",
+            "no way to download them (offline?)",
+            do="Connect once (they are kept in ~/.keras/models), or give --weights none, or "
+            "--weights FILE.h5 with the file from another machine.",
+        ) from error
+
+
+def _load_file(network: keras.Model, weights: str, depth: int) -> None:
+    """Load a file into a network of just its layers; what Keras would only warn of is an error."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            network.load_weights(weights)
+    except (ValueError, KeyError, UserWarning) as error:
+        raise InputError(
+            f"weights of ResNet{depth}", "those of another network", weights, "Name its own file."
         ) from error
 
 
