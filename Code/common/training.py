@@ -40,7 +40,9 @@ def fit(run: Run) -> None:
     print(f"training {run.network}, for {run.epochs} epochs; results: {run.places.output}")
     rows = EpochRows(len(run.split.train), lambda rows: write_log(run.places.log, rows, facts))
     attributes = {name: str(value) for name, value in facts.items() if name != "end"}
-    _training_network(plain, run, precision, device).fit(
+    optimizer = keras.optimizers.get(options.optimizer)
+    optimizer.learning_rate = run.setting.learning_rate
+    compile_for_training(plain, optimizer, precision, device).fit(
         _training_batches(run),
         steps_per_epoch=steps,
         epochs=run.epochs,
@@ -56,11 +58,11 @@ def fit(run: Run) -> None:
     _finish(run, rows.rows, facts)
 
 
-def _training_network(plain: keras.Model, run: Run, precision: str, device: Device) -> keras.Model:
-    """Compile the twin that trains."""
+def compile_for_training(
+    plain: keras.Model, optimizer: keras.Optimizer, precision: str, device: Device
+) -> keras.Model:
+    """Make and compile the twin that trains a network; `precision` is not "auto"."""
     twin = training_twin(plain, precision)
-    optimizer = keras.optimizers.get(run.options.optimizer)
-    optimizer.learning_rate = run.setting.learning_rate
     if precision == "float16":  # its smallest gradients would otherwise become 0
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     # Left to the first step, this makes TensorFlow trace the whole step a second time.

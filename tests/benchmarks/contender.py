@@ -1,0 +1,133 @@
+"""One side of a comparison: builds ResNet50, then runs a job for each line on stdin.
+
+Arguments: ours, keras, keras-without-xla or torch; image size; batch size; steps a turn;
+precision of ours. Answers each line, "train", "predict" or "fit", with the seconds that its steps
+took.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+Jobs = dict[str, Callable[[], object]]
+
+
+def ours(size: int, batch: int, steps: int, precision: str) -> Jobs:
+    """Build what training.py builds."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Code"))
+    import keras
+    import tensorflow as tf
+    from common.architecture import Architecture
+    from common.batches import training_batches
+    from common.device import claim_device
+    from common.folded import fold, predicting_twin
+    from common.metrics import figures
+    from common.network import build_network
+    from common.precision import choose_precision
+    from common.training import compile_for_training
+
+    device = claim_device(0)
+    plain = build_network(Architecture("Res50", 50), image_size=size)
+    chosen = choose_precision(precision, device)
+    twin = compile_for_training(plain, keras.optimizers.Adam(1e-4), chosen, device)
+    predictor = predicting_twin(plain)
+    fold(plain, predictor)
+    predictor.compile(loss="mse", metrics=figures(), jit_compile=False)
+    pictures, densities = fields(size, 4 * batch)
+    batches = training_batches(
+        pictures, densities, np.arange(len(pictures)), batch_size=batch, seed=0, augment=True
+    )
+    x, y = tf.constant(pictures[:batch], tf.float32), tf.constant(densities[:batch, None])
+    return {
+        "train": lambda: [twin.train_on_batch(x, y) for _ in range(steps)],
+        "predict": lambda: [predictor.predict_on_batch(x) for _ in range(steps)],
+        "fit": lambda: twin.fit(batches, steps_per_epoch=steps, verbose=0, shuffle=False),
+    }
+
+
+def stock(size: int, batch: int, steps: int, jit_compile: str | bool = "auto") -> Jobs:
+    """Build keras.applications' ResNet50 with Keras' defaults, which turn XLA on."""
+    import keras
+    import tensorflow as tf
+
+    backbone = keras.applications.ResNet50(
+        include_top=False, weights=None, input_shape=(size, size, 3), pooling="avg"
+    )
+    density = keras.layers.Dense(1, activation="sigmoid")(backbone.output)
+    network = keras.Model(backbone.input, density)
+    network.compile(keras.optimizers.Adam(1e-4), "mse", metrics=["mae"], jit_compile=jit_compile)
+    pictures, densities = fields(size, batch)
+    x, y = tf.constant(pictures, tf.float32), tf.constant(densities[:, None])
+    return {
+        "train": lambda: [network.train_on_batch(x, y) for _ in range(steps)],
+        "predict": lambda: [network.predict_on_batch(x) for _ in range(steps)],
+    }
+
+
+def torch_network(size: int, batch: int, steps: int) -> Jobs:
+    """Build torchvision's ResNet50, channels last, with bfloat16 autocast."""
+    import torch
+    import torchvision
+
+    network = torchvision.models.resnet50(weights=None)
+    network.fc = torch.nn.Sequential(torch.nn.Linear(2048, 1), torch.nn.Sigmoid())
+    network = network.to(memory_format=torch.channels_last)
+    optimizer = torch.optim.Adam(network.parameters(), 1e-4)
+    pictures, densities = fields(size, batch)
+    x = torch.tensor(pictures).permute(0, 3, 1, 2).float()
+    x, y = x.contiguous(memory_format=torch.channels_last), torch.tensor(densities[:, None])
+
+    def train() -> None:
+        optimizer.zero_grad()
+        with torch.autocast("cpu", torch.bfloat16):
+            answer = network(x)
+        torch.nn.functional.mse_loss(answer.float(), y).backward()
+        optimizer.step()
+
+    def predict() -> None:
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+            network(x)
+
+    def turns(job: Callable[[], None], training: bool) -> None:
+        network.train(training)
+        for _ in range(steps):
+            job()
+
+    return {"train": lambda: turns(train, True), "predict": lambda: turns(predict, False)}
+
+
+def fields(size: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return random pictures, uint8 (count, size, size, 3), and densities, float32 (count,)."""
+    random = np.random.default_rng(0)
+    pictures = random.integers(0, 256, (count, size, size, 3), np.uint8)
+    return pictures, random.random(count, np.float32)
+
+
+def main() -> None:
+    """Build, warm each job up when it first comes, then time it."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    kind, size, batch, steps, precision = sys.argv[1:]
+    shape = int(size), int(batch), int(steps)
+    jobs = {
+        "ours": lambda: ours(*shape, precision),
+        "keras": lambda: stock(*shape),
+        "keras-without-xla": lambda: stock(*shape, jit_compile=False),
+        "torch": lambda: torch_network(*shape),
+    }[kind]()
+    warm = set()
+    for line in sys.stdin:
+        job = jobs[line.strip()]
+        if line not in warm:
+            warm.add(line)
+            job()
+        start = time.perf_counter()
+        job()
+        print(time.perf_counter() - start, flush=True)
+
+
+if __name__ == "__main__":
+    main()

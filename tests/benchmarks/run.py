@@ -1,0 +1,80 @@
+"""Measure this project side by side with its peers, and print the ratios.
+
+  python tests/benchmarks/run.py
+  python tests/benchmarks/run.py step inference --pairs 7 --image-size 224
+
+Needs requirements-bench.txt; without torch its comparisons are left out, with a message. Takes
+about 20 minutes on 2 cores. The two sides of a ratio take turns, pair by pair, so that a machine
+whose speed drifts slows both; a ratio is the median of the pairs, with the lowest and the highest.
+"""
+
+import argparse
+import importlib.util
+import platform
+from collections.abc import Callable
+from datetime import date
+from importlib.metadata import version
+
+from pairs import Pairs
+from processes import Contender, extraction, memory
+
+OTHERS = ("keras", "keras-without-xla", "torch")
+PACKAGES = ("tensorflow", "keras", "torch", "torchvision", "pandas", "numpy")
+
+
+def compare(job: str, ours: str, others: tuple[str, ...], options: argparse.Namespace) -> None:
+    """Let two contenders take turns at a job, for each of the others."""
+    for other in others:
+        if other == "torch" and importlib.util.find_spec("torchvision") is None:
+            print(f"{job}, {ours} / {other}: left out, torchvision is not installed")
+            continue
+        with Contender(ours, options) as first, Contender(other, options) as second:
+            pairs = Pairs(options.pairs, lambda a=first: a.rate(job), lambda b=second: b.rate(job))
+        pairs.print(f"{job}, {ours} / {other}", "images a second")
+
+
+def benchmarks(options: argparse.Namespace) -> dict[str, Callable[[], None]]:
+    """Return the benchmarks by name, in the order of the README's table."""
+    return {
+        "step": lambda: compare("train", "ours", OTHERS, options),
+        "inference": lambda: compare("predict", "ours", OTHERS, options),
+        "fit": lambda: fit(options),
+        "extraction": lambda: extraction(options).print(
+            "extraction of 1,438 label files as a whole process, pandas / ours", "seconds"
+        ),
+        "memory": lambda: memory().print("peak memory, 2,000 fields / 500 fields", "MiB"),
+    }
+
+
+def fit(options: argparse.Namespace) -> None:
+    """Compare fit with the pipeline and the bare step, in one process."""
+    with Contender("ours", options) as ours:
+        pairs = Pairs(options.pairs, lambda: ours.rate("fit"), lambda: ours.rate("train"))
+    pairs.print("fit with the pipeline / bare step", "images a second")
+
+
+def main() -> None:
+    """Run the benchmarks that were named, or all."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    names = list(benchmarks(argparse.Namespace()))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(names)}; all if none")
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--image-size", type=int, default=224)
+    parser.add_argument("--batch-size", type=int, default=16)
+    parser.add_argument("--steps", type=int, default=3, help="steps in one turn")
+    parser.add_argument("--precision", default="auto", help="of ours")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(names):
+        parser.error(f"expected names of {', '.join(names)}, found {', '.join(sorted(unknown))}")
+    installed = [name for name in PACKAGES if importlib.util.find_spec(name)]
+    print(f"{date.today()}, {platform.machine()}, Python {platform.python_version()}")
+    print(", ".join(f"{name} {version(name)}" for name in installed))
+    for name, run in benchmarks(options).items():
+        if name in (options.names or names):
+            run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Every network script, started once through a launcher as a user starts it."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+
+SHORT = ["--limit", 4, "--batch-size", 2, "--image-size", 32, "--epochs", 1]
+DROPOUT_GRAPHS = {"cosine.png", "loss.png", "mae.png", "mse.png", "msle.png", "rmse.png"}
+# Script, folder, learning rate, results' name: each of the nine, each plain folder.
+NINE = [
+    ("Res50", "LR_0_00001", 1e-5, "Res50"),
+    ("Res50_Conv_4_5", "LR_0_0001", 1e-4, "Res50_Conv4_5"),
+    ("Res50_Conv_5", "LR_0_001", 1e-3, "Res50_Conv_5"),
+    ("Res101", "LR_0_01", 1e-2, "Res101"),
+    ("Res101_Conv_4_5", "LR_0_00001", 1e-5, "Res101_Conv_4_5"),
+    ("Res101_Conv_5", "LR_0_0001", 1e-4, "Res101_Conv_5"),
+    ("Res152", "LR_0_001", 1e-3, "Res152"),
+    ("Res152_Conv_4_5", "LR_0_01", 1e-2, "Res152_Conv4_5"),
+    ("Res152_Conv_5", "LR_0_00001", 1e-5, "Res152_Conv_5"),
+]
+
+
+def facts_of(log: Path) -> dict[str, object]:
+    return dict(openpyxl.load_workbook(log)["run"].iter_rows(values_only=True))
+
+
+@pytest.mark.parametrize(("script", "folder", "learning_rate", "results"), NINE)
+def test_network_script(
+    project: Path, start, sample: Path, script: str, folder: str, learning_rate: float, results: str
+) -> None:
+    place = project / folder
+    command = ["--dataset", sample, "--weights", "none", *SHORT]
+    done = start(place / f"{script}.py", *command)
+    assert done.returncode == 0, done.stderr
+    frozen = "_Conv_" in script
+    assert ("warning: frozen stages keep random weights" in done.stdout) == frozen
+    facts = facts_of(place / "Log_Files" / results / "log0.xlsx")
+    assert facts["learning rate"] == learning_rate
+    assert (facts["network"], facts["dropout"]) == (results, 0)
+    assert len(list((place / "Models" / results).glob("best_model01-*.h5"))) == 1
+    graphs = {path.name for path in (place / "Graphs" / results).iterdir()}
+    assert graphs == {"loss.png", "mae.png"}
+
+
+def test_dropout_folder_on_the_data_set_under_dataset(project: Path, start, sample: Path) -> None:
+    """The folder's own test.json and Density.npy are made beside its script."""
+    shutil.copytree(sample, project / "Dataset" / "download" / "PsAreTruth_E")
+    folder = project / "LR_0_000006_Dropout_05"
+    done = start(folder / "Code" / "Res50" / "Res50.py", "--weights", "none", *SHORT)
+    shutil.rmtree(project / "Dataset" / "download")
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (folder / "Graphs" / "Res50").iterdir()} == DROPOUT_GRAPHS
+    facts = facts_of(folder / "Log_Files" / "Res50" / "log0.xlsx")
+    assert (facts["learning rate"], facts["dropout"]) == (0.000006, 0.5)
+    assert len(np.load(folder / "Code" / "Res50" / "Density.npy")) == 12
+    assert (folder / "Code" / "Res50" / "test.json").is_file()
+    assert not (project / "Code" / "test.json").exists()
+
+
+def test_sample_run_is_kept_apart_and_called_synthetic(project: Path, start, sample: Path) -> None:
+    shutil.copytree(sample, project / "Dataset" / "Sample" / "PsAreTruth_E")
+    folder = project / "LR_0_000006_Dropout"
+    done = start(folder / "Code" / "Res50" / "Res50.py", "--sample", *SHORT)
+    assert done.returncode == 0, done.stderr
+    assert "SYNTHETIC" in done.stdout
+    results = folder / "Sample"
+    assert {path.name for path in (results / "Graphs" / "Res50").iterdir()} == DROPOUT_GRAPHS
+    facts = facts_of(results / "Log_Files" / "Res50" / "log0.xlsx")
+    assert facts["data"].startswith("SYNTHETIC")
+    assert (facts["weights"], facts["dropout"]) == ("none", 0.2)
+    assert not (folder / "Log_Files" / "Res50" / "log0.xlsx").exists()
