@@ -12,8 +12,8 @@ from pathlib import Path
 from common.dataset import PROJECT
 from common.density import densities, read_counts, save_densities
 from common.errors import start
-from common.fields import split_first
 from common.options import Parser
+from common.split import split_first
 
 
 def parser() -> Parser:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from common.errors import InputError
-from common.fields import split_first
+from common.split import split_first
 
 REMEDY = "\n  Make the file again with Data_Extractor.py.\n"
 

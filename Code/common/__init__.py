@@ -10,7 +10,9 @@
     density      test.json -> tumour densities
     architecture which network: depth and frozen stages
     synthetic/   a painted sample data set in the NuCLS layout
-    fields       picture + density of each field of view, and the split
+    fields       picture + density of each field of view
+    names        what a field of view's name tells: patient, slide, place on it
+    split        which fields train and which validate, and what both sides share
     pictures     PNG files -> one memory-mapped array of pictures
     logbook      log0.xlsx
     graphs       loss.png, mae.png, ...

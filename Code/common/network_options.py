@@ -8,6 +8,7 @@ from common.dataset import DATASET, PROJECT
 from common.options import Parser, whole_number
 from common.pictures import SMALLEST
 from common.precision import PRECISIONS
+from common.split import SPLITS
 
 # The sample is small and its runs are for trying out: these finish in minutes on a CPU.
 _SAMPLE_EPOCHS, _SAMPLE_IMAGE_SIZE = 15, 64
@@ -76,6 +77,27 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--limit", type=whole_number(1), metavar="N", help="use only the first N fields of view"
+    )
+    group.add_argument(
+        "--split",
+        choices=SPLITS,
+        default=SPLITS[0],
+        help="first-1000: the first 1000 fields by name train (default); patient, hospital: "
+        "nobody's tissue is on both sides, see --fold",
+    )
+    group.add_argument(
+        "--fold",
+        type=whole_number(1),
+        default=1,
+        metavar="K",
+        help="of a grouped split, the fold that validates, from 1 (default: 1)",
+    )
+    group.add_argument(
+        "--folds",
+        type=whole_number(2),
+        default=5,
+        metavar="N",
+        help="of a grouped split, the number of folds (default: 5)",
     )
     group.add_argument(
         "--image-size",

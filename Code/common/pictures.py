@@ -37,6 +37,11 @@ def load_pictures(fields: list[Field], size: int) -> np.ndarray:
     return np.load(cache, mmap_mode="r")
 
 
+def picture_digests(pictures: np.ndarray) -> list[bytes]:
+    """Hash each picture, so that equal ones have equal digests, however they were stored."""
+    return [hashlib.blake2b(picture.tobytes(), digest_size=16).digest() for picture in pictures]
+
+
 def read_picture(path: Path) -> np.ndarray:
     """Decode a picture: uint8 RGB of shape (height, width, 3). Raises InputError."""
     picture = _decode(np.frombuffer(_read(path), np.uint8))

@@ -12,11 +12,12 @@ from common.architecture import Architecture
 from common.dataset import DATASET, SAMPLE, DataSet, find_data_set
 from common.density import counts_of, keep_counts
 from common.errors import InputError
-from common.fields import Field, Split, pair_fields, split_first
+from common.fields import Field, pair_fields
 from common.network_options import parse
-from common.pictures import load_pictures
+from common.pictures import load_pictures, picture_digests
 from common.places import Places, counts_file, free_places
 from common.setting import Setting, setting_of
+from common.split import Split, audit, make_split, shares_tissue
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Run:
     """Everything that a run needs, checked.
 
     pictures: uint8 RGB, (fields, size, size, 3). densities: float64, (fields,), 0 to 1.
+    shared: what training and validation share, as split.audit counts it.
     """
 
     network: Architecture
@@ -35,6 +37,7 @@ class Run:
     pictures: np.ndarray
     densities: np.ndarray
     split: Split
+    shared: dict[str, int]
 
     @property
     def epochs(self) -> int:
@@ -77,12 +80,16 @@ def prepare(network: Architecture, options: argparse.Namespace) -> Run:
     counts_path = options.counts or counts_file(data_set, folder, network.results)
     counts = counts_of(data_set, counts_path)
     fields = pair_fields(data_set, counts, counts_path)[: options.limit]
-    split = split_first(len(fields))
+    split = make_split(fields, options.split, options.fold, options.folds)
     pictures = load_pictures(fields, options.image_size)
     keep_counts(counts, counts_path)
     densities = np.array([field.density for field in fields])
+    shared = audit(fields, split, picture_digests(pictures))
     _print_data(data_set, fields, split, options.sample)
-    return Run(network, folder, setting, options, places, data_set, pictures, densities, split)
+    _print_audit(shared)
+    return Run(
+        network, folder, setting, options, places, data_set, pictures, densities, split, shared
+    )
 
 
 def _quieten() -> None:
@@ -127,3 +134,13 @@ def _print_data(data_set: DataSet, fields: list[Field], split: Split, sample: bo
     print(f"data set: {data_set.root}{synthetic}")
     print(f"  {len(fields)} fields of view, {nuclei} nuclei")
     print(f"split: {split.description}")
+
+
+def _print_audit(shared: dict[str, int]) -> None:
+    found = [f"{what}: {count}" for what, count in shared.items() if count]
+    print(f"audit of the split: {'; '.join(found) or 'nothing on both sides'}")
+    if shares_tissue(shared):
+        print(
+            "warning: validation figures will be too good, as both sides share patients or "
+            "tissue; --split patient avoids it"
+        )

@@ -123,6 +123,7 @@ def _facts(run: Run, device: Device, precision: str, momentum: float) -> dict[st
         "data": synthetic,
         "fields of view": len(run.densities),
         "split": run.split.description,
+        **run.shared,
         "augmentation": options.augment,
         "seed": options.seed,
         "batch size": options.batch_size,
