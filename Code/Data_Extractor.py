@@ -56,7 +56,7 @@ def main() -> None:
     tumour_groups = tuple(dict.fromkeys(options.tumour_groups))
     exclude_groups = tuple(dict.fromkeys(options.exclude_groups))
     counts, met = extract_counts(data_set, tumour_groups, exclude_groups)
-    output = options.output or counts_file(data_set)
+    output = options.output or counts_file(data_set, named=options.dataset != DATASET)
     new = write_once(output, to_json(counts))
     print(f"data set: {data_set.root}")
     print(f"{'group':<24}{'nuclei':>8}")

@@ -3,9 +3,13 @@
   cd LR_0_0001 && python Res101_Conv_4_5.py
   cd LR_0_0001 && python Res101_Conv_4_5.py --sample --epochs 2
 
-Needs NuCLS in Dataset/ (--sample does not). README.md says how long it takes. Writes, in the
-folder it is started in, Graphs/Res101_Conv_4_5/, Log_Files/Res101_Conv_4_5/log0.xlsx and
-Models/Res101_Conv_4_5/best_model<epoch>-<val_loss>.h5.
+Needs NuCLS in Dataset/ (--sample does not). On 2 CPU cores an epoch over
+1000 fields takes @T101@.
+Writes, in the learning-rate folder:
+
+  Graphs/Res101_Conv_4_5/loss.png, mae.png (and more in dropout folders)
+  Log_Files/Res101_Conv_4_5/log0.xlsx
+  Models/Res101_Conv_4_5/best_model<epoch>-<val_loss>.h5
 """
 
 from common.architecture import Architecture

@@ -1,7 +1,7 @@
 """Make the sample data set: synthetic H&E fields of view in the NuCLS layout.
 
   python Sample_Dataset.py
-  python Sample_Dataset.py --count 40 --size 128 --seed 7 --output ../Dataset/Other/PsAreTruth_E
+  python Sample_Dataset.py --count 40 --size 128 --seed 7 --output ../../Other_Sample
 
 Takes about half a minute and 100 MB for 288 fields of 256 px. Writes contours/, rgbs/, mask/ and
 vis/. Everything in it is painted by a program: for trying the scripts, not for conclusions.

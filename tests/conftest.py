@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
+PLAIN_FOLDERS = ("LR_0_00001", "LR_0_0001", "LR_0_001", "LR_0_01")
+FOLDERS = (*PLAIN_FOLDERS, "LR_0_000006_Dropout", "LR_0_000006_Dropout_05")
 Start = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -17,8 +19,10 @@ Start = Callable[..., subprocess.CompletedProcess[str]]
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Copy the scripts and folders, without data and results, so that tests leave no trace."""
     copy = tmp_path_factory.mktemp("clone") / "project"
-    unwanted = shutil.ignore_patterns("Sample", "__pycache__", "test.json", "Density.npy", "*.png")
-    for folder in ["Code", *(path.name for path in PROJECT.glob("LR_*"))]:
+    unwanted = shutil.ignore_patterns(
+        "Sample", "__pycache__", "test.json", "Density.npy", "*.png", "*.xlsx", "*.h5"
+    )
+    for folder in ["Code", *FOLDERS]:
         shutil.copytree(PROJECT / folder, copy / folder, ignore=unwanted)
     (copy / "Dataset").mkdir()
     return copy

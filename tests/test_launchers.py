@@ -49,7 +49,7 @@ def test_a_dropout_of_all_is_no_setting():
 
 
 def test_all_launchers_are_the_same_bytes():
-    assert len(LAUNCHERS) == 4 * len(NETWORKS) + 2
+    assert len(LAUNCHERS) >= 4 * len(NETWORKS) + 2  # users add folders
     assert len({path.read_bytes() for path in LAUNCHERS}) == 1
 
 
@@ -85,6 +85,4 @@ def test_a_launcher_without_the_project_says_so(start, tmp_path: Path):
     alone.write_bytes(LAUNCHERS[0].read_bytes())
     done = start(alone, "--help")
     assert done.returncode == 2
-    assert done.stderr == (
-        "error: expected Code/Res50.py beside the learning-rate folder, found none\n"
-    )
+    assert done.stderr == ("error: expected Code/Res50.py beside the folder, found none\n")

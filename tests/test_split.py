@@ -89,7 +89,7 @@ def test_touching_fields_do_not_overlap() -> None:
 def test_name_of_the_evaluation_set() -> None:
     origin = origin_of("TCGA-A1-A0SP-DX1_id-5e_left-7053_top-53967_bottom-54231_right-7311")
     assert (origin.hospital, origin.patient) == ("A1", "TCGA-A1-A0SP")
-    assert (origin.slide, origin.rater) == ("TCGA-A1-A0SP-DX1", "")
+    assert origin.slide == "TCGA-A1-A0SP-DX1"
     assert (origin.left, origin.top, origin.right, origin.bottom) == (7053, 53967, 7311, 54231)
 
 

@@ -4,8 +4,8 @@
     files        files that appear whole or not at all
     options      types and wording of command-line options
     setting      a folder's name -> learning rate, dropout, epochs, graphs
-    places       where a run's results go
     dataset      a data set's folders, files and names
+    places       where counts and a run's results go
     annotations  contours/*.csv -> counts of nuclei
     density      test.json -> tumour densities
     architecture which network: depth and frozen stages
@@ -17,13 +17,13 @@
     logbook      log0.xlsx
     graphs       loss.png, mae.png, ...
     precision    which precision a device trains in
-    provenance   how a run was made: versions, commit, device, times
     network_options  the command line of the network scripts
     run          the flow of one run: check everything, then train
 
 Above this line nothing imports TensorFlow (seconds); run does so only once everything is checked.
 
     device       the device that TensorFlow runs on
+    provenance   how a run was made: command, versions, commit, times
     batches      pictures -> shuffled, augmented batches
     network      ResNet with a density head, frozen stages
     fused        its twin that trains: batch normalisation in one operation

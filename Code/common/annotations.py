@@ -92,9 +92,9 @@ def extract_counts(
         total = groups.total() - sum(groups[group] for group in exclude_groups)
         tumour = sum(groups[group] for group in tumour_groups)
         if total < 1:
-            raise InputError(
-                "at least one nucleus", "none", path, "Remove this CSV and its picture."
-            )
+            excluded = f"only excluded ones ({groups.total()})" if groups else "none"
+            remedy = "Exclude fewer groups." if groups else "Remove this CSV and its picture."
+            raise InputError("at least one nucleus", excluded, path, remedy)
         counts[name] = {"tumour": tumour, "total": total}
     _check_met((*tumour_groups, *exclude_groups), met, data_set)
     return counts, met
@@ -107,7 +107,7 @@ def _check_met(named: tuple[str, ...], met: Counter[str], data_set: DataSet) -> 
             f"nuclei of the group {some(missing)}",
             f"only {some(sorted(met), 20)}",
             data_set.root,
-            "Name groups of this data set with --tumour-groups and --exclude-groups.",
+            "Name the data set's own groups: Data_Extractor.py --tumour-groups, --exclude-groups.",
         )
 
 

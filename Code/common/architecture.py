@@ -17,6 +17,11 @@ class Architecture:
     depth: int
     frozen: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse the name of a stage that does not exist: it would freeze nothing."""
+        if not set(self.frozen) <= set(STAGES):
+            raise ValueError(f"expected stages of {STAGES}, found {self.frozen}")
+
     def __str__(self) -> str:
         """Describe the network for a title, as "ResNet50, conv4 and conv5 frozen"."""
         stages = f"{' and '.join(self.frozen)} frozen" if self.frozen else "all layers train"

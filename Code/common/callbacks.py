@@ -1,4 +1,4 @@
-"""What happens while a network trains: best models, the log and graphs, a line an epoch."""
+"""What happens while a network trains: validation, best models, log rows, a line an epoch."""
 
 import time
 from collections.abc import Callable
@@ -31,6 +31,8 @@ class Validation(keras.callbacks.Callback):
         """Predict the validation fields with the epoch's weights."""
         fold(self.model, self._twin)
         figures = self._twin.evaluate(self._batches, verbose=0, return_dict=True)
+        if not np.isfinite(figures["loss"]):
+            raise _diverged("validation loss", figures["loss"], f"epoch {epoch + 1}")
         logs.update({f"val_{name}": value for name, value in figures.items()})
 
 
@@ -101,19 +103,18 @@ class Progress(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Open the bar."""
-        name = f"epoch {epoch + 1}/{self._epochs}"
-        self._bar = tqdm(total=self._steps, desc=name, unit=" steps", leave=False, disable=None)
+        self._name = f"epoch {epoch + 1}/{self._epochs}"
+        self._bar = tqdm(
+            total=self._steps, desc=self._name, unit=" steps", leave=False, disable=None
+        )
         self._start = time.perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
         """Move the bar; stop the run if the loss is no number any more."""
         self._bar.update()
         if not np.isfinite(logs["loss"]):
-            raise InputError(
-                "a finite loss",
-                f"{logs['loss']} in {self._bar.desc}, step {batch + 1}",
-                do="The learning rate may be too high for this network; saved models are kept.",
-            )
+            self._bar.close()
+            raise _diverged("loss", logs["loss"], f"{self._name}, step {batch + 1}")
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Close the bar, print the epoch's figures."""
@@ -127,3 +128,11 @@ class Progress(keras.callbacks.Callback):
             f"  {seconds:6.1f} s{mark}",
             flush=True,
         )
+
+
+def _diverged(what: str, value: float, where: str) -> InputError:
+    return InputError(
+        f"a finite {what}",
+        f"{value} in {where}",
+        do="The learning rate may be too high for this network; what was saved is kept.",
+    )

@@ -8,6 +8,7 @@ from common.errors import InputError, some
 
 PROJECT = Path(__file__).resolve().parents[2]
 DATASET = PROJECT / "Dataset"
+SYNTHETIC_MARK = "SYNTHETIC.txt"  # lies beside contours/ in every data set made by a program
 SAMPLE = DATASET / "Sample" / "PsAreTruth_E"
 # NuCLS calls these folders contours/ and rgbs/ in the evaluation sets, csv/ and rgb/ in the
 # single-rater set.
@@ -26,6 +27,11 @@ class DataSet:
     def annotations(self) -> dict[str, Path]:
         """Annotation CSVs by name of the field of view, sorted. Raises InputError if none."""
         return _files(_one_of(self.root, _ANNOTATIONS), ".csv")
+
+    @property
+    def synthetic(self) -> bool:
+        """Tell whether a program painted the data set."""
+        return (self.root / SYNTHETIC_MARK).exists()
 
     @property
     def pictures(self) -> dict[str, Path]:

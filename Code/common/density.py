@@ -75,14 +75,23 @@ def save_densities(values: np.ndarray, path: Path) -> bool:
 
 
 def counts_of(data_set: DataSet, path: Path) -> dict[str, Counts]:
-    """Read a data set's counts; if `path` is missing, extract them (`keep_counts` writes them)."""
-    if path.exists():
-        return read_counts(path)
-    return extract_counts(data_set)[0]
+    """Read a data set's counts; if `path` is missing, extract them (`keep_counts` writes them).
+
+    Says so if the file's counts are not those of the annotations: they may be of other groups on
+    purpose, or of a data set that has changed.
+    """
+    fresh = extract_counts(data_set)[0]
+    if not path.exists():
+        return fresh
+    counts = read_counts(path)
+    other = sum(counts[name] != fresh[name] for name in counts.keys() & fresh.keys())
+    if other:
+        print(f"note: {other} of {len(counts)} entries of {path} differ from a new count")
+    return counts
 
 
 def keep_counts(counts: dict[str, Counts], path: Path) -> None:
-    """Write counts to `path`, and Density.npy beside it as the seed's folders hold both.
+    """Write counts to `path`, and Density.npy beside it: the original's folders hold both.
 
     Does nothing if `path` is there. Raises InputError if another Density.npy is there.
     """

@@ -21,10 +21,9 @@ def claim_device(seed: int) -> Device:
         return Device(f"CPU: {name}", vendor=cpuinfo.get("vendor_id", ""), flags=flags)
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
-    details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
-    names = ", ".join(detail.get("device_name", "unknown") for detail in details)
-    weakest = min(detail.get("compute_capability", (0, 0)) for detail in details)
-    return Device(f"GPU: {names}", capability=weakest)
+    details = tf.config.experimental.get_device_details(gpus[0])  # the one that trains
+    name = details.get("device_name", "unknown")
+    return Device(f"GPU: {name}", capability=details.get("compute_capability", (0, 0)))
 
 
 def _cpuinfo() -> dict[str, str]:

@@ -25,9 +25,21 @@ def some(names: list[str], most: int = 3) -> str:
 
 
 def start(script: Callable[[], None]) -> None:
-    """Run a script's main function; on wrong input print it to stderr and exit with status 2."""
+    """Run a script's main function, and end it in a line or two if it cannot go on.
+
+    Exit status: 2 for wrong input, 1 if the machine fails (a full disk), 130 after Ctrl-C.
+    """
     try:
         script()
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        expected = "expected files that can be read and written"
+        print(f"error: {expected}, found {error.strerror} in {error.filename}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("\nended by Ctrl-C; what was saved is kept", file=sys.stderr)
+        sys.exit(130)

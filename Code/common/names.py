@@ -1,4 +1,4 @@
-"""What a NuCLS file name tells: rater, hospital, patient, slide, and the rectangle on the slide.
+"""What a NuCLS file name tells: hospital, patient, slide, and the rectangle on the slide.
 
 TCGA-A1-A0SP-DX1_id-5ea4_left-7053_top-53967_bottom-54231_right-7311
 TCGA-A1-A0SP-01Z-00-DX1_id-5ea4_left-7053_top-53967_bottom-54231_right-7311
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 # TCGA-<hospital>-<patient>, then perhaps sample and vial, then the slide.
 _NAME = re.compile(
-    r"(?:(?P<rater>[^#]+)_#_[^#]+_#_)?"
+    r"(?:[^#]+_#_[^#]+_#_)?"
     r"(?P<patient>TCGA-(?P<hospital>[A-Z0-9]+)-[A-Z0-9]+)(?:-[A-Z0-9]+)*-(?P<slide>DX[A-Z0-9]+)_.*"
 )
 _EDGE = re.compile(r"_(left|top|bottom|right)-(\d+)")
@@ -21,7 +21,7 @@ class Origin:
     """Where a field of view comes from.
 
     slide: patient and slide, as TCGA-A1-A0SP-DX1. left, top, right, bottom: px on the slide at
-    its full resolution, right and bottom past the end. rater: empty where nobody is named.
+    its full resolution, right and bottom past the end.
     """
 
     hospital: str
@@ -31,7 +31,6 @@ class Origin:
     top: int
     right: int
     bottom: int
-    rater: str = ""
 
     def overlaps(self, other: "Origin") -> bool:
         """Tell whether both show some of the same tissue."""
@@ -51,4 +50,4 @@ def origin_of(name: str) -> Origin | None:
     if match is None or len(edges) != 4:
         return None
     slide = f"{match['patient']}-{match['slide']}"
-    return Origin(match["hospital"], match["patient"], slide, rater=match["rater"] or "", **edges)
+    return Origin(match["hospital"], match["patient"], slide, **edges)

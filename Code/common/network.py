@@ -91,12 +91,10 @@ def _load_weights(network: keras.Model, depth: int, weights: str) -> None:
 def _imagenet_backbone(depth: int) -> keras.Model:
     try:
         return _BACKBONES[depth](include_top=False, weights="imagenet")
-    except Exception as error:  # keras.utils.get_file raises a bare Exception when offline
-        if "URL fetch failure" not in str(error):
-            raise
+    except Exception as error:  # offline get_file raises just that; cut-off files ValueError
         raise InputError(
             "ImageNet weights",
-            "no way to download them (offline?)",
+            f"no way to get them ({error})",
             do="Connect once (they are kept in ~/.keras/models), or give --weights none, or "
             "--weights FILE.h5 with the file from another machine.",
         ) from error
@@ -106,7 +104,7 @@ def _load_file(network: keras.Model, weights: str, depth: int) -> None:
     """Load a file into a network of just its layers; what Keras would only warn of is an error."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            warnings.simplefilter("error", UserWarning)
             network.load_weights(weights)
     except (ValueError, KeyError, UserWarning) as error:
         raise InputError(

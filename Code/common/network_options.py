@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from common.architecture import Architecture
-from common.dataset import DATASET, PROJECT
+from common.dataset import DATASET
 from common.options import Parser, whole_number
 from common.pictures import SMALLEST
 from common.precision import PRECISIONS
@@ -66,8 +66,8 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--counts",
         type=Path,
-        help=f"the data set's test.json, made if missing (default: {PROJECT.name}/Code/test.json; "
-        "with --dataset beside its contours/)",
+        help="the data set's test.json, made if missing (default: Code/test.json, in dropout "
+        "folders their own; with --dataset or --sample beside its contours/)",
     )
     group.add_argument(
         "--sample",
@@ -134,5 +134,8 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         "weights, loss and figures are float32 in all (default: auto)",
     )
     group.add_argument(
-        "--seed", type=whole_number(0), default=0, help="another seed, another run (default: 0)"
+        "--seed",
+        type=whole_number(0, 2**32 - 1),
+        default=0,
+        help="another seed, another run (default: 0)",
     )

@@ -22,8 +22,8 @@ class Parser(argparse.ArgumentParser):
         raise InputError("options as in --help", message)
 
 
-def whole_number(least: int) -> Callable[[str], int]:
-    """Make an argparse type for a whole number of at least `least`."""
+def whole_number(least: int, most: int = 2**31 - 1) -> Callable[[str], int]:
+    """Make an argparse type for a whole number from `least` to `most`."""
 
     def convert(text: str) -> int:
         try:
@@ -33,6 +33,10 @@ def whole_number(least: int) -> Callable[[str], int]:
         if number < least:
             raise argparse.ArgumentTypeError(
                 f"expected a whole number of at least {least}, found {text!r}"
+            )
+        if number > most:
+            raise argparse.ArgumentTypeError(
+                f"expected a whole number of at most {most}, found {text!r}"
             )
         return number
 

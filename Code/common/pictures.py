@@ -22,7 +22,7 @@ from common.files import whole_file
 
 SMALLEST = 32  # px; keras.applications.ResNet takes nothing smaller
 CACHE = DATASET / ".cache"
-_VERSION = b"1: BGR to RGB, INTER_AREA to shrink, INTER_CUBIC to enlarge"
+_VERSION = f"1: INTER_AREA to shrink, INTER_CUBIC to enlarge; OpenCV {cv2.__version__}".encode()
 
 
 def load_pictures(fields: list[Field], size: int) -> np.ndarray:

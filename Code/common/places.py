@@ -5,21 +5,22 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.dataset import DATASET, PROJECT, DataSet
+from common.dataset import PROJECT, DataSet
 from common.errors import InputError
 
-_MODEL = re.compile(r"best_model\d+-.*?(?:-run(\d+))?\.h5")
+_RESULT = re.compile(r"(?:best_model.*?|[a-z]+?)(?:-run(\d+))?\.(?:h5|png)")
 
 
-def counts_file(data_set: DataSet, folder: Path | None = None, network: str = "") -> Path:
+def counts_file(
+    data_set: DataSet, named: bool, folder: Path | None = None, network: str = ""
+) -> Path:
     """Return where a data set's test.json lies.
 
-    For the data set under Dataset/ it is `<folder>/Code/<network>/` where the folder has that
-    (the dropout folders do), else Code/. Another data set, the sample among them, keeps its
-    counts beside its own contours/, so that one data set's counts never meet another's pictures.
+    For the data set that is found under Dataset/ it is `<folder>/Code/<network>/` where the
+    folder has that (the dropout folders do), else Code/. A data set that was named by --dataset
+    or --sample keeps its counts beside its own contours/, so that several do not mix.
     """
-    inside = data_set.root.is_relative_to(DATASET)
-    if not inside or data_set.root.is_relative_to(DATASET / "Sample"):
+    if named:
         return data_set.root / "test.json"
     own = folder / "Code" / network if folder else None
     home = own if own is not None and own.is_dir() else PROJECT / "Code"
@@ -62,12 +63,24 @@ class Places:
 
     def taken(self) -> list[Path]:
         """List the result files of an earlier run that a run of this number would mix with."""
-        fixed = [self.log, self.graph("loss"), self.graph("mae")]
-        return [path for path in fixed if path.exists()] + [
-            path
-            for path in sorted(self.models.glob("best_model*.h5"))
-            if (match := _MODEL.fullmatch(path.name)) and int(match[1] or 0) == self.number
-        ]
+        graphs = self.graph("loss").parent
+        found = [*sorted(self.models.glob("*.h5")), *sorted(graphs.glob("*.png"))]
+        numbers = [(path, _RESULT.fullmatch(path.name)) for path in found]
+        own = [path for path, match in numbers if match and int(match[1] or 0) == self.number]
+        return ([self.log] if self.log.exists() else []) + own
+
+    def claim(self) -> None:
+        """Take the log's name, which only one run can; raises InputError if another just has."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.log.touch(exist_ok=False)
+        except FileExistsError as error:
+            raise InputError(
+                "a place of its own for this run",
+                "one that another run has just taken",
+                self.log,
+                "Wait for it, or give --again or --output DIR.",
+            ) from error
 
 
 def free_places(output: Path, network: str, again: bool) -> Places:

@@ -15,7 +15,7 @@ _AMX, _AVX512, _AMD = "amx_bf16", "avx512_bf16", "AuthenticAMD"
 class Device:
     """A device as far as it decides how to train.
 
-    name: for people. capability: of the weakest GPU, None for a CPU. vendor, flags: the CPU's.
+    name: for people. capability: of the GPU, None for a CPU. vendor, flags: the CPU's.
     """
 
     name: str

@@ -5,7 +5,9 @@ import shlex
 import subprocess
 import sys
 from datetime import datetime
-from importlib.metadata import version
+
+import keras
+import tensorflow as tf
 
 from common.dataset import PROJECT
 
@@ -24,8 +26,8 @@ def versions() -> dict[str, str]:
     """Return the versions that a run's figures depend on."""
     return {
         "Python": platform.python_version(),
-        "TensorFlow": version("tensorflow"),
-        "Keras": version("keras"),
+        "TensorFlow": tf.__version__,
+        "Keras": keras.__version__,
         "git commit": _commit(),
     }
 

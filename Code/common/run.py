@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from common.annotations import Counts
 from common.architecture import Architecture
 from common.dataset import DATASET, SAMPLE, DataSet, find_data_set
-from common.density import counts_of, keep_counts
+from common.density import counts_of
 from common.errors import InputError
 from common.fields import Field, pair_fields
 from common.network_options import parse
@@ -29,11 +30,12 @@ class Run:
     """
 
     network: Architecture
-    folder: Path
     setting: Setting
     options: argparse.Namespace
     places: Places
     data_set: DataSet
+    counts: dict[str, Counts]
+    counts_path: Path
     pictures: np.ndarray
     densities: np.ndarray
     split: Split
@@ -50,7 +52,7 @@ class Run:
         lines = f"{self.network}\nlearning rate {self.setting.learning_rate:g}"
         if self.setting.dropout:
             lines += f", dropout {self.setting.dropout:g}"
-        return lines + (" (SYNTHETIC sample data)" if self.options.sample else "")
+        return lines + (" (SYNTHETIC data)" if self.data_set.synthetic else "")
 
     @property
     def baseline_mae(self) -> float:
@@ -72,23 +74,32 @@ def prepare(network: Architecture, options: argparse.Namespace) -> Run:
     """Check a run's setting, places and data, and print what was found. Raises InputError."""
     folder = _folder(options)
     setting = setting_of(folder)
-    if options.weights not in ("none", "imagenet") and not Path(options.weights).is_file():
-        raise InputError("--weights none, imagenet or an .h5 file", repr(options.weights))
+    _check_weights(options.weights)
     output = options.output or (folder / "Sample" if options.sample else folder)
     places = free_places(output.absolute(), network.results, options.again)
     data_set = _data_set(options)
-    counts_path = options.counts or counts_file(data_set, folder, network.results)
+    named = options.sample or options.dataset != DATASET
+    counts_path = options.counts or counts_file(data_set, named, folder, network.results)
     counts = counts_of(data_set, counts_path)
     fields = pair_fields(data_set, counts, counts_path)[: options.limit]
     split = make_split(fields, options.split, options.fold, options.folds)
     pictures = load_pictures(fields, options.image_size)
-    keep_counts(counts, counts_path)
     densities = np.array([field.density for field in fields])
     shared = audit(fields, split, picture_digests(pictures))
-    _print_data(data_set, fields, split, options.sample)
-    _print_audit(shared)
+    _print_data(data_set, counts_path, fields)
+    _print_split(split, shared)
     return Run(
-        network, folder, setting, options, places, data_set, pictures, densities, split, shared
+        network=network,
+        setting=setting,
+        options=options,
+        places=places,
+        data_set=data_set,
+        counts=counts,
+        counts_path=counts_path,
+        pictures=pictures,
+        densities=densities,
+        split=split,
+        shared=shared,
     )
 
 
@@ -115,6 +126,18 @@ def _folder(options: argparse.Namespace) -> Path:
     return folder
 
 
+def _check_weights(weights: str) -> None:
+    """Look at a weights file before TensorFlow is loaded, as far as that goes."""
+    if weights in ("none", "imagenet"):
+        return
+    import h5py  # a fifth of a second, only where it is used
+
+    if not Path(weights).is_file():
+        raise InputError("--weights none, imagenet or a file", f"no file {weights!r}")
+    if not h5py.is_hdf5(weights):
+        raise InputError("an HDF5 file of weights", "none", weights, "Get the file again.")
+
+
 def _data_set(options: argparse.Namespace) -> DataSet:
     if not options.sample:
         return find_data_set(options.dataset)
@@ -128,19 +151,19 @@ def _data_set(options: argparse.Namespace) -> DataSet:
     return find_data_set(SAMPLE)
 
 
-def _print_data(data_set: DataSet, fields: list[Field], split: Split, sample: bool) -> None:
+def _print_data(data_set: DataSet, counts_path: Path, fields: list[Field]) -> None:
     nuclei = sum(field.total for field in fields)
-    synthetic = " (SYNTHETIC: painted by a program, no patient's tissue)" if sample else ""
-    print(f"data set: {data_set.root}{synthetic}")
-    print(f"  {len(fields)} fields of view, {nuclei} nuclei")
+    synthetic = " (SYNTHETIC: painted by a program, no patient's tissue)"
+    print(f"data set: {data_set.root}{synthetic if data_set.synthetic else ''}")
+    print(f"  {len(fields)} fields of view, {nuclei} nuclei, counts in {counts_path}")
+
+
+def _print_split(split: Split, shared: dict[str, int]) -> None:
     print(f"split: {split.description}")
-
-
-def _print_audit(shared: dict[str, int]) -> None:
     found = [f"{what}: {count}" for what, count in shared.items() if count]
     print(f"audit of the split: {'; '.join(found) or 'nothing on both sides'}")
     if shares_tissue(shared):
         print(
-            "warning: validation figures will be too good, as both sides share patients or "
-            "tissue; --split patient avoids it"
+            "warning: both sides show the same patients or pictures, so that validation figures "
+            "will be too good; --split patient keeps a patient on one side"
         )

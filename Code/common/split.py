@@ -1,7 +1,7 @@
 """Which fields of view train and which validate, and what the two sides share."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +36,7 @@ def make_split(fields: Sequence[Field], how: str, fold: int, folds: int) -> Spli
 
 
 def split_first(count: int) -> Split:
-    """Split positions 0 to count - 1 as the seed does: the first 1000 train, the rest validate.
+    """Split positions 0 to count - 1 as the original did: the first 1000 train, the others not.
 
     With 1000 fields or fewer the same share trains, 1000/1440. Raises InputError if either
     side would be empty.
@@ -86,7 +86,7 @@ def _known_origin(field: Field) -> Origin:
     return origin
 
 
-def audit(fields: Sequence[Field], split: Split, digests: Sequence[str]) -> dict[str, int]:
+def audit(fields: Sequence[Field], split: Split, digests: Sequence[Hashable]) -> dict[str, int]:
     """Count what both sides of a split share.
 
     digests: a hash of each field's picture. Returns the number of patients and slides on both

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from common.batches import training_batches, validation_batches
 from common.callbacks import BestModels, EpochRows, Progress, Validation
+from common.density import keep_counts
 from common.device import claim_device
 from common.folded import predicting_twin
 from common.fused import training_twin
@@ -35,27 +36,34 @@ def fit(run: Run) -> None:
         dropout=run.setting.dropout,
         momentum=momentum,
     )
+    keep_counts(run.counts, run.counts_path)
+    run.places.claim()
     if run.network.frozen and options.weights == "none":
         print("warning: frozen stages keep random weights, as --weights is none")
     print(f"training {run.network}, for {run.epochs} epochs; results: {run.places.output}")
-    rows = EpochRows(len(run.split.train), lambda rows: write_log(run.places.log, rows, facts))
+    rows = EpochRows(len(run.split.train), lambda rows: _write_log(run, rows, facts))
     attributes = {name: str(value) for name, value in facts.items() if name != "end"}
     optimizer = keras.optimizers.get(options.optimizer)
     optimizer.learning_rate = run.setting.learning_rate
-    compile_for_training(plain, optimizer, precision, device).fit(
-        _training_batches(run),
-        steps_per_epoch=steps,
-        epochs=run.epochs,
-        shuffle=False,  # the batches are shuffled already
-        verbose=0,
-        callbacks=[
-            _validation(plain, run),
-            BestModels(plain, run.places, attributes),
-            rows,
-            Progress(run.epochs, steps),
-        ],
-    )
-    _finish(run, rows.rows, facts)
+    _write_log(run, [], facts)
+    try:
+        compile_for_training(plain, optimizer, precision, device).fit(
+            _training_batches(run),
+            steps_per_epoch=steps,
+            epochs=run.epochs,
+            shuffle=False,  # the batches are shuffled already
+            verbose=0,
+            callbacks=[
+                _validation(plain, run),
+                BestModels(plain, run.places, attributes),
+                rows,
+                Progress(run.epochs, steps),
+            ],
+        )
+    finally:
+        _leave(run, rows.rows)
+    _write_log(run, rows.rows, facts | {"end": now()})
+    _print_results(run, best_row(rows.rows))
 
 
 def compile_for_training(
@@ -106,10 +114,10 @@ def _momentum(steps: int, weights: str) -> float:
 def _facts(run: Run, device: Device, precision: str, momentum: float) -> dict[str, object]:
     """Collect the log's sheet `run`."""
     options = run.options
-    synthetic = "SYNTHETIC sample, painted by a program" if options.sample else "as given"
+    synthetic = "SYNTHETIC, painted by a program" if run.data_set.synthetic else "as given"
     return {
         "command": command(),
-        "folder": run.folder.name,
+        "folder": options.folder.absolute().name,
         "network": run.network.results,
         "depth": run.network.depth,
         "frozen stages": ", ".join(run.network.frozen) or "none",
@@ -121,6 +129,7 @@ def _facts(run: Run, device: Device, precision: str, momentum: float) -> dict[st
         "batch normalisation momentum": round(momentum, 4),
         "data set": run.data_set.root,
         "data": synthetic,
+        "counts": run.counts_path,
         "fields of view": len(run.densities),
         "split": run.split.description,
         **run.shared,
@@ -138,13 +147,24 @@ def _facts(run: Run, device: Device, precision: str, momentum: float) -> dict[st
     }
 
 
-def _finish(run: Run, rows: list[Row], facts: dict[str, object]) -> None:
-    """Write the log's last state and the graphs, and print what came out."""
-    facts["end"] = now()
-    write_log(run.places.log, rows, facts)
+def _write_log(run: Run, rows: list[Row], facts: dict[str, object]) -> None:
+    """Bring the log up to date; on Windows that fails while it is open in Excel."""
+    try:
+        write_log(run.places.log, rows, facts)
+    except PermissionError:
+        print(f"warning: {run.places.log} cannot be written now; close it, the next epoch tries")
+
+
+def _leave(run: Run, rows: list[Row]) -> None:
+    """Draw what there is, however training ended; give the log's name back if there is nothing."""
+    if not rows:
+        run.places.log.unlink(missing_ok=True)
+        return
     for figure in run.setting.graphs:
         draw_graph(run.places.graph(figure), figure, rows, run.title)
-    best = best_row(rows)
+
+
+def _print_results(run: Run, best: Row) -> None:
     print(
         f"best epoch {best['epoch']}: val_mae {best['val_mae']:.4f}"
         f" (always answering the training mean: {run.baseline_mae:.4f})"

@@ -8,7 +8,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 from pairs import Pairs
@@ -43,7 +42,7 @@ class Contender:
             text=True,
         )
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Contender":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -76,7 +75,12 @@ def extraction(options: argparse.Namespace, files: int = 1438) -> Pairs:
         theirs = [sys.executable, "-c", PANDAS, labels, out[0]]
         script = CODE / "Data_Extractor.py"
         ours = [sys.executable, script, "--dataset", folder, "--output", out[1]]
-        pairs = Pairs(options.pairs, lambda: _seconds(theirs), lambda: _seconds(ours))
+
+        def our_seconds() -> float:
+            out[1].unlink(missing_ok=True)
+            return _seconds(ours)
+
+        pairs = Pairs(options.pairs, lambda: _seconds(theirs), our_seconds)
         if json.loads(out[0].read_bytes()) != json.loads(out[1].read_bytes()):
             raise RuntimeError("the two sides do not count the same")
     return pairs

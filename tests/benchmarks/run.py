@@ -10,10 +10,12 @@ whose speed drifts slows both; a ratio is the median of the pairs, with the lowe
 
 import argparse
 import importlib.util
+import os
 import platform
 from collections.abc import Callable
 from datetime import date
 from importlib.metadata import version
+from pathlib import Path
 
 from pairs import Pairs
 from processes import Contender, extraction, memory
@@ -53,6 +55,14 @@ def fit(options: argparse.Namespace) -> None:
     pairs.print("fit with the pipeline / bare step", "images a second")
 
 
+def processor() -> str:
+    """Name the processor, which only /proc/cpuinfo tells on Linux, and the cores at hand."""
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text().splitlines() if path.exists() else []
+    models = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
+    return f"{os.cpu_count()} cores of {models[0] if models else platform.machine()}"
+
+
 def main() -> None:
     """Run the benchmarks that were named, or all."""
     parser = argparse.ArgumentParser(
@@ -69,7 +79,7 @@ def main() -> None:
     if unknown := set(options.names) - set(names):
         parser.error(f"expected names of {', '.join(names)}, found {', '.join(sorted(unknown))}")
     installed = [name for name in PACKAGES if importlib.util.find_spec(name)]
-    print(f"{date.today()}, {platform.machine()}, Python {platform.python_version()}")
+    print(f"{date.today()}, {processor()}, Python {platform.python_version()}")
     print(", ".join(f"{name} {version(name)}" for name in installed))
     for name, run in benchmarks(options).items():
         if name in (options.names or names):

@@ -1,6 +1,7 @@
 """A synthetic data set on disk, in the layout and with the names of NuCLS."""
 
 import csv
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from common.dataset import SYNTHETIC_MARK
 from common.errors import InputError
 from common.synthetic.nuclei import (
     FIBROBLAST,
@@ -43,13 +45,14 @@ class SampleField:
 def make_sample(output: Path, count: int = 288, size: int = 256, seed: int = 0) -> None:
     """Write `count` fields of view of `size` x `size` px with contours/, rgbs/, mask/ and vis/.
 
-    The same arguments give the same files. The folder appears whole or not at all.
-    Raises InputError if `output` exists already.
+    The same arguments give the same files. The folder appears whole or not at all, and holds a
+    mark by which every reader knows that it is synthetic. Raises InputError if `output` exists.
     """
+    refusal = InputError(
+        "no folder yet", "one", output, "Remove it to make the sample anew, or give --output."
+    )
     if output.exists():
-        raise InputError(
-            "no folder yet", "one", output, "Remove it to make the sample anew, or give --output."
-        )
+        raise refusal
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -62,6 +65,9 @@ def make_sample(output: Path, count: int = 288, size: int = 256, seed: int = 0) 
         fields = _fields(np.random.default_rng(seed), count, size)
         for field in tqdm(fields, "painting the sample data set", count, unit=" fields"):
             _write(beside, field)
+        (beside / SYNTHETIC_MARK).write_text("Painted by a program; no patient's tissue.\n")
+        if output.exists():  # another process was faster
+            raise refusal
         os.replace(beside, output)
 
 
@@ -81,22 +87,24 @@ def _fields(random: np.random.Generator, count: int, size: int) -> Iterator[Samp
 
 
 def _name(slide: int, left: int, top: int, size: int) -> str:
-    """Name a field of view as NuCLS does; hospital ZZ does not exist in TCGA."""
-    patient = f"TCGA-ZZ-A{slide:03d}-DX1_id-synthetic{slide:015d}"
+    """Name a field of view as NuCLS does, six hospitals taking turns with their slides."""
+    patient = f"TCGA-Z{slide % 6}-A{slide:03d}-DX1_id-synthetic{slide:015d}"
     return f"{patient}_left-{left}_top-{top}_bottom-{top + size}_right-{left + size}"
 
 
 def _write(folder: Path, field: SampleField) -> None:
     codes = np.array([0, *(_MASK_CODES[nucleus.group] for nucleus in field.nuclei)], np.uint8)
     labels = label_map(len(field.picture), field.nuclei)
-    # As in NuCLS the first channel is the class, and second times third tells nuclei apart.
-    mask = np.stack([codes[labels], labels.astype(np.uint8), (labels > 0).astype(np.uint8)], -1)
+    # As in NuCLS the first channel is the class, and the other two tell nuclei apart.
+    high = np.where(labels > 0, labels // 256 + 1, 0)
+    mask = np.stack([codes[labels], labels % 256, high], -1).astype(np.uint8)
     vis = field.picture.copy()
     for nucleus in field.nuclei:
         cv2.polylines(vis, [nucleus.outline], True, _COLOURS[nucleus.group], 2, cv2.LINE_AA)
     for kind, picture in (("rgbs", field.picture), ("mask", mask), ("vis", vis)):
         path = folder / kind / f"{field.name}.png"
-        cv2.imwrite(str(path), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+        if not cv2.imwrite(str(path), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)):
+            raise OSError(errno.EIO, "no way to write the picture (is the disk full?)", str(path))
     with (folder / "contours" / f"{field.name}.csv").open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(_COLUMNS)
