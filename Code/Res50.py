@@ -4,7 +4,7 @@
   cd LR_0_0001 && python Res50.py --sample --epochs 2
 
 Needs NuCLS in Dataset/ (--sample does not). On 2 CPU cores an epoch over
-1000 fields takes @T50@.
+1000 fields takes about 3 minutes.
 Writes, in the learning-rate folder:
 
   Graphs/Res50/loss.png, mae.png (and more in dropout folders)
