@@ -93,6 +93,11 @@ def test_name_of_the_evaluation_set() -> None:
     assert (origin.left, origin.top, origin.right, origin.bottom) == (7053, 53967, 7311, 54231)
 
 
+def test_name_with_one_code_for_hospital_and_patient() -> None:
+    origin = origin_of("TCGA-C001-DX1_id-crc001_left-0_top-250_bottom-500_right-250")
+    assert (origin.patient, origin.slide) == ("TCGA-C001", "TCGA-C001-DX1")
+
+
 @pytest.mark.parametrize("by", ["patient", "hospital"])
 def test_grouped_folds_cover_all_and_share_nobody(by: str) -> None:
     random = np.random.default_rng(0)

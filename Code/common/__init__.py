@@ -18,9 +18,9 @@
     graphs       loss.png, mae.png, ...
     precision    which precision a device trains in
     network_options  the command line of the network scripts
-    run          the flow of one run: check everything, then train
+    prepare      check everything that the user gave, and read it
 
-Above this line nothing imports TensorFlow (seconds); run does so only once everything is checked.
+Above this line nothing imports TensorFlow, which takes seconds.
 
     device       the device that TensorFlow runs on
     provenance   how a run was made: command, versions, commit, times
@@ -31,4 +31,5 @@ Above this line nothing imports TensorFlow (seconds); run does so only once ever
     metrics      the figures of an epoch
     callbacks    best models, log and progress while a network trains
     training     the fit itself
+    run          the flow of one run: prepare, and only then load TensorFlow and train
 """

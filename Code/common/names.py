@@ -8,10 +8,11 @@ JP.1_#_E_#_TCGA-A1-A0SP-01Z-00-DX1_id-5ea4_left-7053_top-53967_bottom-54231_righ
 import re
 from dataclasses import dataclass
 
-# TCGA-<hospital>-<patient>, then perhaps sample and vial, then the slide.
+# TCGA-<hospital>-<patient>, then perhaps sample and vial, then the slide. Data sets that borrow
+# the form may have one code for hospital and patient.
 _NAME = re.compile(
     r"(?:[^#]+_#_[^#]+_#_)?"
-    r"(?P<patient>TCGA-(?P<hospital>[A-Z0-9]+)-[A-Z0-9]+)(?:-[A-Z0-9]+)*-(?P<slide>DX[A-Z0-9]+)_.*"
+    r"(?P<patient>TCGA-(?P<hospital>[A-Z0-9]+)(?:-[A-Z0-9]+)?)(?:-[A-Z0-9]+)*-(?P<slide>DX[A-Z0-9]+)_.*"
 )
 _EDGE = re.compile(r"_(left|top|bottom|right)-(\d+)")
 

@@ -16,8 +16,8 @@ from common.logbook import Row, best_row, write_log
 from common.metrics import figures
 from common.network import build_network
 from common.precision import Device, choose_precision
+from common.prepare import Run
 from common.provenance import command, now, versions
-from common.run import Run
 
 
 def fit(run: Run) -> None:
