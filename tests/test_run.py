@@ -85,6 +85,8 @@ def test_run_sheet_says_how_the_run_was_made(output: Path, sample: Path) -> None
     assert (facts["data set"], facts["fields of view"]) == (str(sample), 12)
     assert (facts["seed"], facts["batch size"], facts["image size"]) == (0, 3, 32)
     assert facts["split"].endswith("12 by name: 8 train, 4 validate")
+    # Three steps an epoch: each keeps the cube root of 1 % of the old statistics.
+    assert facts["batch normalisation momentum"] == pytest.approx(0.01 ** (1 / 3), abs=1e-4)
     assert facts["precision"] in ("float32", "bfloat16")
     for name in ("command", "device", "Python", "TensorFlow", "Keras", "git commit", "weights"):
         assert facts[name]

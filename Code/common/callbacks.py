@@ -40,12 +40,14 @@ class BestModels(keras.callbacks.Callback):
     """Save a plain copy of the network whenever val_loss is lower than ever before.
 
     plain: the stock network that receives the trained weights and is saved, without optimizer
-    state. attributes: facts for the file's HDF5 attributes, which Keras passes over.
+    state. facts: go into the file's HDF5 attributes, which Keras passes over.
     """
 
-    def __init__(self, plain: keras.Model, places: Places, attributes: dict[str, object]) -> None:
+    def __init__(self, plain: keras.Model, places: Places, facts: dict[str, object]) -> None:
         super().__init__()
-        self._plain, self._places, self._attributes = plain, places, attributes
+        self._plain, self._places = plain, places
+        # Not when the run ends: nobody knows yet.
+        self._facts = {name: str(fact) for name, fact in facts.items() if name != "end"}
         self._lowest = np.inf
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
@@ -57,7 +59,7 @@ class BestModels(keras.callbacks.Callback):
         with whole_file(self._places.model(epoch + 1, logs["val_loss"])) as beside:
             self._plain.save(beside)
             with h5py.File(beside, "r+") as file:
-                file.attrs.update(self._attributes | {"epoch": epoch + 1} | logs)
+                file.attrs.update(self._facts | {"epoch": epoch + 1} | logs)
 
 
 class EpochRows(keras.callbacks.Callback):

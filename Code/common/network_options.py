@@ -37,6 +37,7 @@ def parser(network: Architecture, description: str) -> Parser:
     """Describe the command line of a network script."""
     options = Parser(description)
     _add_data(options.add_argument_group("data"))
+    _add_split(options.add_argument_group("split"))
     _add_training(options.add_argument_group("training"))
     results = options.add_argument_group("results")
     results.add_argument(
@@ -79,6 +80,21 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
         "--limit", type=whole_number(1), metavar="N", help="use only the first N fields of view"
     )
     group.add_argument(
+        "--image-size",
+        type=whole_number(SMALLEST),
+        metavar="PX",
+        help=f"edge that pictures are resized to (default: {_IMAGE_SIZE})",
+    )
+    group.add_argument(
+        "--augment",
+        choices=("none", "standard"),
+        default="standard",
+        help="standard: flips, quarter turns, mild brightness and contrast (default)",
+    )
+
+
+def _add_split(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--split",
         choices=SPLITS,
         default=SPLITS[0],
@@ -98,18 +114,6 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
         default=5,
         metavar="N",
         help="of a grouped split, the number of folds (default: 5)",
-    )
-    group.add_argument(
-        "--image-size",
-        type=whole_number(SMALLEST),
-        metavar="PX",
-        help=f"edge that pictures are resized to (default: {_IMAGE_SIZE})",
-    )
-    group.add_argument(
-        "--augment",
-        choices=("none", "standard"),
-        default="standard",
-        help="standard: flips, quarter turns, mild brightness and contrast (default)",
     )
 
 

@@ -10,6 +10,44 @@ import keras
 import tensorflow as tf
 
 from common.dataset import PROJECT
+from common.precision import Device
+from common.prepare import Run
+
+
+def facts_of(run: Run, device: Device, precision: str, momentum: float) -> dict[str, object]:
+    """Collect the log's sheet `run`; `end` is filled in when the run ends."""
+    options = run.options
+    synthetic = "SYNTHETIC, painted by a program" if run.data_set.synthetic else "as given"
+    return {
+        "command": _command(),
+        "folder": options.folder.absolute().name,
+        "network": run.network.results,
+        "depth": run.network.depth,
+        "frozen stages": ", ".join(run.network.frozen) or "none",
+        "learning rate": run.setting.learning_rate,
+        "dropout": run.setting.dropout,
+        "optimizer": options.optimizer,
+        "loss function": "mse",
+        "weights": options.weights,
+        "batch normalisation momentum": round(momentum, 4),
+        "data set": run.data_set.root,
+        "data": synthetic,
+        "counts": run.counts_path,
+        "fields of view": len(run.densities),
+        "split": run.split.description,
+        **run.shared,
+        "augmentation": options.augment,
+        "seed": options.seed,
+        "batch size": options.batch_size,
+        "image size": options.image_size,
+        "epochs": run.epochs,
+        "device": device.name,
+        "precision": precision,
+        **_versions(),
+        "baseline val_mae": run.baseline_mae,
+        "start": now(),
+        "end": "not finished",
+    }
 
 
 def now() -> str:
@@ -17,12 +55,12 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(" ", "seconds")
 
 
-def command() -> str:
+def _command() -> str:
     """Return the command line as it was given."""
     return shlex.join(["python", *sys.orig_argv[1:]])
 
 
-def versions() -> dict[str, str]:
+def _versions() -> dict[str, str]:
     """Return the versions that a run's figures depend on."""
     return {
         "Python": platform.python_version(),

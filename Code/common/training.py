@@ -17,53 +17,67 @@ from common.metrics import figures
 from common.network import build_network
 from common.precision import Device, choose_precision
 from common.prepare import Run
-from common.provenance import command, now, versions
+from common.provenance import facts_of, now
 
 
 def fit(run: Run) -> None:
     """Train a prepared run and leave its graphs, log and models. Raises InputError."""
-    options = run.options
-    device = claim_device(options.seed)
-    precision = choose_precision(options.precision, device)
+    device = claim_device(run.options.seed)
+    precision = choose_precision(run.options.precision, device)
     print(f"device: {device.name}; precision: {precision}")
-    steps = math.ceil(len(run.split.train) / options.batch_size)
-    momentum = _momentum(steps, options.weights)
-    facts = _facts(run, device, precision, momentum)
-    plain = build_network(
-        run.network,
-        image_size=options.image_size,
-        weights=options.weights,
-        dropout=run.setting.dropout,
-        momentum=momentum,
-    )
+    steps = math.ceil(len(run.split.train) / run.options.batch_size)
+    momentum = _momentum(steps, run.options.weights)
+    plain = _plain_network(run, momentum)
     keep_counts(run.counts, run.counts_path)
-    run.places.claim()
-    if run.network.frozen and options.weights == "none":
-        print("warning: frozen stages keep random weights, as --weights is none")
-    print(f"training {run.network}, for {run.epochs} epochs; results: {run.places.output}")
+    facts = facts_of(run, device, precision, momentum)
     rows = EpochRows(len(run.split.train), lambda rows: _write_log(run, rows, facts))
-    attributes = {name: str(value) for name, value in facts.items() if name != "end"}
-    optimizer = keras.optimizers.get(options.optimizer)
-    optimizer.learning_rate = run.setting.learning_rate
-    _write_log(run, [], facts)
+    run.places.claim()
     try:
-        compile_for_training(plain, optimizer, precision, device).fit(
-            _training_batches(run),
-            steps_per_epoch=steps,
-            epochs=run.epochs,
-            shuffle=False,  # the batches are shuffled already
-            verbose=0,
-            callbacks=[
-                _validation(plain, run),
-                BestModels(plain, run.places, attributes),
-                rows,
-                Progress(run.epochs, steps),
-            ],
-        )
+        _write_log(run, [], facts)
+        callbacks = [
+            _validation(plain, run),
+            BestModels(plain, run.places, facts),
+            rows,
+            Progress(run.epochs, steps),
+        ]
+        twin = compile_for_training(plain, _optimizer(run), precision, device)
+        _train(run, steps, twin, callbacks)
     finally:
         _leave(run, rows.rows)
     _write_log(run, rows.rows, facts | {"end": now()})
     _print_results(run, best_row(rows.rows))
+
+
+def _plain_network(run: Run, momentum: float) -> keras.Model:
+    if run.network.frozen and run.options.weights == "none":
+        print("warning: frozen stages keep random weights, as --weights is none")
+    return build_network(
+        run.network,
+        image_size=run.options.image_size,
+        weights=run.options.weights,
+        dropout=run.setting.dropout,
+        momentum=momentum,
+    )
+
+
+def _optimizer(run: Run) -> keras.Optimizer:
+    optimizer = keras.optimizers.get(run.options.optimizer)
+    optimizer.learning_rate = run.setting.learning_rate
+    return optimizer
+
+
+def _train(
+    run: Run, steps: int, twin: keras.Model, callbacks: list[keras.callbacks.Callback]
+) -> None:
+    print(f"training {run.network}, for {run.epochs} epochs; results: {run.places.output}")
+    twin.fit(
+        _training_batches(run),
+        steps_per_epoch=steps,
+        epochs=run.epochs,
+        shuffle=False,  # the batches are shuffled already
+        verbose=0,
+        callbacks=callbacks,
+    )
 
 
 def compile_for_training(
@@ -109,42 +123,6 @@ def _momentum(steps: int, weights: str) -> float:
     given here one epoch replaces 99 % of them. Statistics that come with weights keep 0.99.
     """
     return min(0.99, 0.01 ** (1 / steps)) if weights == "none" else 0.99
-
-
-def _facts(run: Run, device: Device, precision: str, momentum: float) -> dict[str, object]:
-    """Collect the log's sheet `run`."""
-    options = run.options
-    synthetic = "SYNTHETIC, painted by a program" if run.data_set.synthetic else "as given"
-    return {
-        "command": command(),
-        "folder": options.folder.absolute().name,
-        "network": run.network.results,
-        "depth": run.network.depth,
-        "frozen stages": ", ".join(run.network.frozen) or "none",
-        "learning rate": run.setting.learning_rate,
-        "dropout": run.setting.dropout,
-        "optimizer": options.optimizer,
-        "loss function": "mse",
-        "weights": options.weights,
-        "batch normalisation momentum": round(momentum, 4),
-        "data set": run.data_set.root,
-        "data": synthetic,
-        "counts": run.counts_path,
-        "fields of view": len(run.densities),
-        "split": run.split.description,
-        **run.shared,
-        "augmentation": options.augment,
-        "seed": options.seed,
-        "batch size": options.batch_size,
-        "image size": options.image_size,
-        "epochs": run.epochs,
-        "device": device.name,
-        "precision": precision,
-        **versions(),
-        "baseline val_mae": run.baseline_mae,
-        "start": now(),
-        "end": "not finished",
-    }
 
 
 def _write_log(run: Run, rows: list[Row], facts: dict[str, object]) -> None:
