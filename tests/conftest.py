@@ -56,6 +56,12 @@ def sample(tmp_path_factory: pytest.TempPathFactory, project: Path, start: Start
     return folder
 
 
+@pytest.fixture(scope="session")
+def run_data(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the sample data set for runs, which leave test.json and Density.npy in it."""
+    return Path(shutil.copytree(sample, tmp_path_factory.mktemp("runs") / "PsAreTruth_E"))
+
+
 @pytest.fixture
 def own_sample(sample: Path, tmp_path: Path) -> Path:
     """Copy the sample data set for a test that changes it."""

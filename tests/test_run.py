@@ -26,10 +26,10 @@ print("densities", *model.predict(np.stack(small).astype("float32"), verbose=0)[
 
 
 @pytest.fixture(scope="module")
-def output(project: Path, start, sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def output(project: Path, start, run_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run twice with the same command, the second time --again; return the output folder."""
     folder = tmp_path_factory.mktemp("results")
-    command = ["--dataset", sample, "--weights", "none", "--image-size", 32, "--batch-size", 3,
+    command = ["--dataset", run_data, "--weights", "none", "--image-size", 32, "--batch-size", 3,
                "--epochs", EPOCHS, "--output", folder]  # fmt: skip
     for more in ([], ["--again"]):
         done = start(project / "LR_0_0001" / "Res50.py", *command, *more)
@@ -77,12 +77,12 @@ def test_best_epoch_is_marked_and_header_frozen(output: Path, rows: list[dict]) 
     assert sheet.freeze_panes == "B2"
 
 
-def test_run_sheet_says_how_the_run_was_made(output: Path, sample: Path) -> None:
+def test_run_sheet_says_how_the_run_was_made(output: Path, run_data: Path) -> None:
     facts = dict(read_sheet(output / "Log_Files" / "Res50" / "log0.xlsx", "run"))
     assert facts["folder"] == "LR_0_0001"
     assert facts["learning rate"] == 0.0001
     assert (facts["network"], facts["depth"], facts["frozen stages"]) == ("Res50", 50, "none")
-    assert (facts["data set"], facts["fields of view"]) == (str(sample), 12)
+    assert (facts["data set"], facts["fields of view"]) == (str(run_data), 12)
     assert (facts["seed"], facts["batch size"], facts["image size"]) == (0, 3, 32)
     assert facts["split"].endswith("12 by name: 8 train, 4 validate")
     # Three steps an epoch: each keeps the cube root of 1 % of the old statistics.
@@ -95,18 +95,18 @@ def test_run_sheet_says_how_the_run_was_made(output: Path, sample: Path) -> None
 
 
 def test_model_without_the_project_gives_the_validation_figures(
-    output: Path, sample: Path, rows: list[dict], tmp_path: Path
+    output: Path, run_data: Path, rows: list[dict], tmp_path: Path
 ) -> None:
     row = best(rows)
     model = output / "Models" / "Res50" / f"best_model{row['epoch']:02d}-{row['val_loss']:.4f}.h5"
-    pictures = sorted((sample / "rgbs").glob("*.png"))[8:]
+    pictures = sorted((run_data / "rgbs").glob("*.png"))[8:]
     done = subprocess.run(
         [sys.executable, "-I", "-c", PREDICT, model, *pictures],
         cwd=tmp_path, capture_output=True, text=True, check=True,
     )  # fmt: skip
     line = next(line for line in done.stdout.splitlines() if line.startswith("densities"))
     predicted = np.array(line.split()[1:], float)
-    true = np.array([true_density(sample / "contours" / f"{path.stem}.csv") for path in pictures])
+    true = np.array([true_density(run_data / "contours" / f"{path.stem}.csv") for path in pictures])
     error = predicted - true
     figures = {
         "mae": np.abs(error).mean(),

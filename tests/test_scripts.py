@@ -29,10 +29,16 @@ def facts_of(log: Path) -> dict[str, object]:
 
 @pytest.mark.parametrize(("script", "folder", "learning_rate", "results"), NINE)
 def test_network_script(
-    project: Path, start, sample: Path, script: str, folder: str, learning_rate: float, results: str
+    project: Path,
+    start,
+    run_data: Path,
+    script: str,
+    folder: str,
+    learning_rate: float,
+    results: str,
 ) -> None:
     place = project / folder
-    command = ["--dataset", sample, "--weights", "none", *SHORT]
+    command = ["--dataset", run_data, "--weights", "none", *SHORT]
     done = start(place / f"{script}.py", *command)
     assert done.returncode == 0, done.stderr
     frozen = "_Conv_" in script
@@ -45,9 +51,9 @@ def test_network_script(
     assert graphs == {"loss.png", "mae.png"}
 
 
-def test_dropout_folder_on_the_data_set_under_dataset(project: Path, start, sample: Path) -> None:
+def test_dropout_folder_on_the_data_set_under_dataset(project: Path, start, run_data: Path) -> None:
     """The folder's own test.json and Density.npy are made beside its script."""
-    shutil.copytree(sample, project / "Dataset" / "download" / "PsAreTruth_E")
+    shutil.copytree(run_data, project / "Dataset" / "download" / "PsAreTruth_E")
     folder = project / "LR_0_000006_Dropout_05"
     done = start(folder / "Code" / "Res50" / "Res50.py", "--weights", "none", *SHORT)
     shutil.rmtree(project / "Dataset" / "download")
@@ -60,8 +66,10 @@ def test_dropout_folder_on_the_data_set_under_dataset(project: Path, start, samp
     assert not (project / "Code" / "test.json").exists()
 
 
-def test_sample_run_is_kept_apart_and_called_synthetic(project: Path, start, sample: Path) -> None:
-    shutil.copytree(sample, project / "Dataset" / "Sample" / "PsAreTruth_E")
+def test_sample_run_is_kept_apart_and_called_synthetic(
+    project: Path, start, run_data: Path
+) -> None:
+    shutil.copytree(run_data, project / "Dataset" / "Sample" / "PsAreTruth_E")
     folder = project / "LR_0_000006_Dropout"
     done = start(folder / "Code" / "Res50" / "Res50.py", "--sample", *SHORT)
     assert done.returncode == 0, done.stderr
