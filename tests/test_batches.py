@@ -14,7 +14,7 @@ DENSITIES = np.linspace(0, 1, COUNT + 2)
 POSITIONS = np.arange(2, COUNT + 2)
 
 
-def epochs(seed: int, augment: bool, how_many: int, first: int = 0) -> list[list]:
+def epochs(seed: int, augment: str, how_many: int, first: int = 0) -> list[list]:
     """Take whole epochs: lists of (pictures, densities) batches."""
     data = PICTURES, DENSITIES, POSITIONS
     how = {"batch_size": BATCH, "seed": seed, "augment": augment, "first_epoch": first}
@@ -32,30 +32,30 @@ def order(epoch: list) -> list[int]:
 
 
 def test_each_field_once_an_epoch_in_another_order_each_epoch() -> None:
-    shown = [order(epoch) for epoch in epochs(0, False, 3)]
+    shown = [order(epoch) for epoch in epochs(0, "none", 3)]
     assert all(sorted(each) == POSITIONS.tolist() for each in shown)
     assert len({tuple(each) for each in shown}) == 3
-    assert [len(x) for x, _ in epochs(0, False, 1)[0]] == [4, 4, 2]
+    assert [len(x) for x, _ in epochs(0, "none", 1)[0]] == [4, 4, 2]
 
 
 def test_pictures_and_densities_stay_paired_without_augmentation() -> None:
-    epoch = epochs(0, False, 1)[0]
+    epoch = epochs(0, "none", 1)[0]
     shown = np.concatenate([pictures for pictures, _ in epoch])
     assert shown.dtype == np.float32
     np.testing.assert_array_equal(shown, PICTURES[order(epoch)])
 
 
 def test_the_seed_decides_and_an_epoch_does_not_depend_on_the_start() -> None:
-    whole = epochs(5, True, 3)
+    whole = epochs(5, "standard", 3)
     for pairs in (
-        zip(epochs(5, True, 3), whole, strict=True),
-        [(epochs(5, True, 1, 2)[0], whole[2])],
+        zip(epochs(5, "standard", 3), whole, strict=True),
+        [(epochs(5, "standard", 1, 2)[0], whole[2])],
     ):
         for ours, expected in pairs:
             for (x, y), (x0, y0) in zip(ours, expected, strict=True):
                 np.testing.assert_array_equal(x, x0)
                 np.testing.assert_array_equal(y, y0)
-    assert order(epochs(6, True, 1)[0]) != order(whole[0])
+    assert order(epochs(6, "standard", 1)[0]) != order(whole[0])
     assert not np.array_equal(np.sort(whole[0][0][0], None), np.sort(whole[1][0][0], None))
 
 

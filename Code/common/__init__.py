@@ -12,8 +12,12 @@
     synthetic/   a painted sample data set in the NuCLS layout
     fields       picture + density of each field of view
     names        what a field of view's name tells: patient, slide, place on it
+    raters       fields that several people labelled, pooled
     split        which fields train and which validate, and what both sides share
     pictures     PNG files -> one memory-mapped array of pictures
+    nuclei       where the nuclei lie in each field of view
+    classical    stain and texture features, gradient-boosted trees
+    baselines    what a network is compared with
     logbook      log0.xlsx
     graphs       loss.png, mae.png, ...
     precision    which precision a device trains in
@@ -24,6 +28,7 @@ Above this line nothing imports TensorFlow, which takes seconds.
 
     device       the device that TensorFlow runs on
     provenance   how a run was made: command, versions, commit, times
+    windows      random windows of fields, with densities of their own
     batches      pictures -> shuffled, augmented batches
     network      ResNet with a density head, frozen stages
     fused        its twin that trains: batch normalisation in one operation

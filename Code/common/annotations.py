@@ -73,6 +73,12 @@ def _groups(rows: Iterator[list[str]], path: Path) -> list[str]:
     return groups
 
 
+def is_field_mark(row: dict[str, str]) -> bool:
+    """Tell whether a row (by column) outlines the field of view and is no nucleus."""
+    group = next(row[name] for name in _GROUP_COLUMNS if name in row)
+    return group.removeprefix(_CORRECTION).startswith(_FIELD_MARK)
+
+
 def extract_counts(
     data_set: DataSet,
     tumour_groups: tuple[str, ...] = TUMOUR_GROUPS,

@@ -1,11 +1,18 @@
-"""log0.xlsx: a row an epoch, a column a figure; a second sheet says how the run was made."""
+"""log0.xlsx: a row an epoch, a column a figure; further sheets tell how the run was made.
 
+Sheets: `log`; `run`, how the run was made; `baselines`, the figures of what the network is compared
+with beside those of its best epoch; `fields`, which field of view was on which side of the split.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from common.baselines import Figures
+from common.fields import Field
 from common.files import whole_file
 
 FIGURES = ("loss", "mae", "mse", "rmse", "msle", "cosine")
@@ -29,8 +36,14 @@ def best_row(rows: list[Row]) -> Row:
     return min(rows, key=lambda row: row["val_loss"])
 
 
-def write_log(path: Path, rows: list[Row], facts: dict[str, object]) -> None:
-    """Write the workbook: sheet `log` with COLUMNS, the best epoch green; sheet `run`."""
+def write_log(
+    path: Path,
+    rows: list[Row],
+    facts: dict[str, object],
+    baselines: dict[str, Figures],
+    sides: list[tuple[Field, str]],
+) -> None:
+    """Write the workbook; in the sheet `log` the best epoch is green. sides: train, validation."""
     book = Workbook()
     log, run = book.active, book.create_sheet("run")
     log.title = "log"
@@ -41,17 +54,14 @@ def write_log(path: Path, rows: list[Row], facts: dict[str, object]) -> None:
         name.font = Font(bold=True)
     run.column_dimensions["A"].width = 24
     run.column_dimensions["B"].width = 90
+    _fill_baselines(book.create_sheet("baselines"), rows, baselines)
+    _fill_fields(book.create_sheet("fields"), sides)
     with whole_file(path) as beside:
         book.save(beside)
 
 
 def _fill_log(sheet: Worksheet, rows: list[Row]) -> None:
-    sheet.append(COLUMNS)
-    for cell in sheet[1]:
-        cell.font, cell.fill = Font(bold=True), _HEADER
-        cell.alignment = Alignment(horizontal="right")
-        sheet.column_dimensions[cell.column_letter].width = max(10, len(cell.value) + 2)
-    sheet.freeze_panes = "B2"
+    _fill_header(sheet, COLUMNS)
     best = best_row(rows)["epoch"] if rows else None
     for row in rows:
         sheet.append([row[column] for column in COLUMNS])
@@ -59,3 +69,33 @@ def _fill_log(sheet: Worksheet, rows: list[Row]) -> None:
             cell.number_format = _FORMATS.get(column, "0.0000")
             if row["epoch"] == best:
                 cell.font, cell.fill = Font(bold=True), _BEST
+
+
+def _fill_header(sheet: Worksheet, columns: Sequence[str]) -> None:
+    sheet.append(columns)
+    for cell in sheet[1]:
+        cell.font, cell.fill = Font(bold=True), _HEADER
+        cell.alignment = Alignment(horizontal="right")
+        sheet.column_dimensions[cell.column_letter].width = max(10, len(cell.value) + 2)
+    sheet.freeze_panes = "B2"
+
+
+def _fill_baselines(sheet: Worksheet, rows: list[Row], baselines: dict[str, Figures]) -> None:
+    _fill_header(sheet, ("answers", *(f"val_{figure}" for figure in FIGURES)))
+    sheet.column_dimensions["A"].width = 24
+    for name, figures in baselines.items():
+        sheet.append([name, *(figures[figure] for figure in FIGURES)])
+    if rows:
+        best = best_row(rows)
+        answers = f"network, epoch {best['epoch']:.0f}"
+        sheet.append([answers, *(best[f"val_{figure}"] for figure in FIGURES)])
+    for row in sheet.iter_rows(min_row=2, min_col=2):
+        for cell in row:
+            cell.number_format = "0.0000"
+
+
+def _fill_fields(sheet: Worksheet, sides: list[tuple[Field, str]]) -> None:
+    _fill_header(sheet, ("field of view", "side", "tumour", "total"))
+    sheet.column_dimensions["A"].width = 90
+    for field, side in sides:
+        sheet.append([field.name, side, field.tumour, field.total])

@@ -4,10 +4,12 @@ import argparse
 from pathlib import Path
 
 from common.architecture import Architecture
+from common.baselines import LOSSES
 from common.dataset import DATASET
 from common.options import Parser, whole_number
 from common.pictures import SMALLEST
 from common.precision import PRECISIONS
+from common.raters import RATERS
 from common.split import SPLITS
 
 # The sample is small and its runs are for trying out: these finish in minutes on a CPU.
@@ -87,9 +89,23 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--augment",
-        choices=("none", "standard"),
+        choices=("none", "standard", "strong"),
         default="standard",
-        help="standard: flips, quarter turns, mild brightness and contrast (default)",
+        help="standard: flips, quarter turns, mild brightness and contrast (default); strong: "
+        "also the amount of each stain",
+    )
+    group.add_argument(
+        "--windows",
+        action="store_true",
+        help="train on random windows of the fields, half to all of their edge, with the density "
+        "of the nuclei inside; for small data sets",
+    )
+    group.add_argument(
+        "--raters",
+        choices=RATERS,
+        default=RATERS[0],
+        help="fields that several people labelled: each entry by itself (default), or consensus: "
+        "one entry with everybody's nuclei",
     )
 
 
@@ -129,6 +145,24 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         choices=("adam", "adamw", "sgd", "rmsprop"),
         default="adam",
         help="with Keras' defaults apart from the learning rate (default: adam)",
+    )
+    group.add_argument(
+        "--schedule",
+        choices=("constant", "cosine"),
+        default="constant",
+        help="of the learning rate; cosine: up to the folder's in the first tenth of the steps, "
+        "then down to 0 along a cosine (default: constant)",
+    )
+    group.add_argument(
+        "--loss",
+        choices=LOSSES,
+        default=LOSSES[0],
+        help="mse (default), or bce: binary cross-entropy with the density as target",
+    )
+    group.add_argument(
+        "--weight-by-count",
+        action="store_true",
+        help="weigh each training field by its number of nuclei",
     )
     group.add_argument(
         "--precision",

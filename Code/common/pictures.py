@@ -31,7 +31,8 @@ def load_pictures(fields: list[Field], size: int) -> np.ndarray:
     Pictures that are not square are squeezed to the square. Raises InputError for a picture that
     cannot be read or is smaller than 32 x 32 px, naming it, before anything is written.
     """
-    cache = CACHE / f"pictures-{size}px-{_fingerprint(fields, size)}.npy"
+    how = _VERSION + size.to_bytes(4, "big")
+    cache = CACHE / f"pictures-{size}px-{fingerprint(fields, how)}.npy"
     if not cache.exists():
         _fill(cache, fields, size)
     return np.load(cache, mmap_mode="r")
@@ -55,6 +56,11 @@ def read_picture(path: Path) -> np.ndarray:
     return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
 
 
+def picture_shape(path: Path) -> tuple[int, int]:
+    """Return a picture's height and width in px. Raises InputError."""
+    return read_picture(path).shape[:2]
+
+
 def _decode(content: np.ndarray) -> np.ndarray | None:
     """Decode to uint8 BGR; None if it cannot be. OpenCV raises for no bytes and absurd sizes."""
     try:
@@ -70,9 +76,9 @@ def resize(picture: np.ndarray, size: int) -> np.ndarray:
     return cv2.resize(picture, (size, size), interpolation=how)
 
 
-def _fingerprint(fields: list[Field], size: int) -> str:
-    """Hash the content of the pictures in their order, and what is done to them."""
-    total = hashlib.blake2b(_VERSION + size.to_bytes(4, "big"), digest_size=12)
+def fingerprint(fields: list[Field], how: bytes) -> str:
+    """Hash the content of the pictures in their order, and what is done to them (`how`)."""
+    total = hashlib.blake2b(how, digest_size=12)
     for field in fields:
         total.update(hashlib.blake2b(_read(field.picture)).digest())
     return total.hexdigest()

@@ -8,12 +8,15 @@ import numpy as np
 
 from common.annotations import Counts
 from common.architecture import Architecture
+from common.baselines import Figures, baselines_of
 from common.dataset import DATASET, SAMPLE, DataSet, find_data_set
 from common.density import counts_of
 from common.errors import InputError
 from common.fields import Field, pair_fields
+from common.nuclei import load_nuclei
 from common.pictures import load_pictures, picture_digests
 from common.places import Places, counts_file, free_places
+from common.raters import pool_raters
 from common.setting import Setting, setting_of
 from common.split import Split, audit, make_split, shares_tissue
 
@@ -22,8 +25,11 @@ from common.split import Split, audit, make_split, shares_tissue
 class Run:
     """Everything that a run needs, checked.
 
-    pictures: uint8 RGB, (fields, size, size, 3). densities: float64, (fields,), 0 to 1.
-    shared: what training and validation share, as split.audit counts it.
+    merged: how many entries were pooled into others. pictures: uint8 RGB, (fields, size, size, 3).
+    training_pictures: the same, or of twice the size if windows are cut from them; nuclei: then
+    where the nuclei lie, as load_nuclei has them.
+    shared: what training and validation share, as split.audit counts it. baselines: validation
+    figures of what the network is compared with.
     """
 
     network: Architecture
@@ -33,10 +39,14 @@ class Run:
     data_set: DataSet
     counts: dict[str, Counts]
     counts_path: Path
+    fields: list[Field]
+    merged: int
     pictures: np.ndarray
-    densities: np.ndarray
+    training_pictures: np.ndarray
+    nuclei: np.ndarray | None
     split: Split
     shared: dict[str, int]
+    baselines: dict[str, Figures]
 
     @property
     def epochs(self) -> int:
@@ -52,10 +62,20 @@ class Run:
         return lines + (" (SYNTHETIC data)" if self.data_set.synthetic else "")
 
     @property
-    def baseline_mae(self) -> float:
-        """Validation MAE of always answering the mean density of the training fields."""
-        mean = self.densities[self.split.train].mean()
-        return float(np.abs(self.densities[self.split.validation] - mean).mean())
+    def densities(self) -> np.ndarray:
+        """The fields' densities: float64, (fields,), 0 to 1."""
+        return np.array([field.density for field in self.fields])
+
+    @property
+    def weights(self) -> np.ndarray | None:
+        """The fields' weights in the loss, 1 on average over training; None for equal ones.
+
+        By number of nuclei: cross-entropy is then the likelihood of a binomial count.
+        """
+        if not self.options.weight_by_count:
+            return None
+        totals = np.array([field.total for field in self.fields], float)
+        return totals / totals[self.split.train].mean()
 
 
 def prepare(network: Architecture, options: argparse.Namespace) -> Run:
@@ -69,12 +89,18 @@ def prepare(network: Architecture, options: argparse.Namespace) -> Run:
     named = options.sample or options.dataset != DATASET
     counts_path = options.counts or counts_file(data_set, named, folder, network.results)
     counts = counts_of(data_set, counts_path)
-    fields = pair_fields(data_set, counts, counts_path)[: options.limit]
+    entries = pair_fields(data_set, counts, counts_path)
+    pooled = pool_raters(entries) if options.raters == "consensus" else entries
+    fields = pooled[: options.limit]
     split = make_split(fields, options.split, options.fold, options.folds)
     pictures = load_pictures(fields, options.image_size)
-    densities = np.array([field.density for field in fields])
+    training_pictures, nuclei = _windows(options, data_set, fields, pictures)
     shared = audit(fields, split, picture_digests(pictures))
     _print_data(data_set, counts_path, fields)
+    if options.raters == "consensus":
+        print(
+            f"  {len(entries) - len(pooled)} of {len(entries)} entries merged with another's field"
+        )
     _print_split(split, shared)
     return Run(
         network=network,
@@ -84,10 +110,14 @@ def prepare(network: Architecture, options: argparse.Namespace) -> Run:
         data_set=data_set,
         counts=counts,
         counts_path=counts_path,
+        fields=fields,
+        merged=len(entries) - len(pooled),
         pictures=pictures,
-        densities=densities,
+        training_pictures=training_pictures,
+        nuclei=nuclei,
         split=split,
         shared=shared,
+        baselines=baselines_of(fields, split, options.loss),
     )
 
 
@@ -131,6 +161,17 @@ def _data_set(options: argparse.Namespace) -> DataSet:
             if not SAMPLE.exists():  # else another run was faster; its sample is the same
                 raise
     return find_data_set(SAMPLE)
+
+
+def _windows(
+    options: argparse.Namespace, data_set: DataSet, fields: list[Field], pictures: np.ndarray
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return the pictures to train on, and with --windows the nuclei in them."""
+    if not options.windows:
+        return pictures, None
+    if options.raters != "each":
+        raise InputError("--windows with --raters each", f"--raters {options.raters}")
+    return load_pictures(fields, 2 * options.image_size), load_nuclei(data_set, fields)
 
 
 def _print_data(data_set: DataSet, counts_path: Path, fields: list[Field]) -> None:

@@ -9,6 +9,7 @@ from common.batches import training_batches, validation_batches
 from common.callbacks import BestModels, EpochRows, Progress, Validation
 from common.density import keep_counts
 from common.device import claim_device
+from common.fields import Field
 from common.folded import predicting_twin
 from common.fused import training_twin
 from common.graphs import draw_graph
@@ -18,6 +19,8 @@ from common.network import build_network
 from common.precision import Device, choose_precision
 from common.prepare import Run
 from common.provenance import facts_of, now
+
+_LOSSES = {"mse": "mse", "bce": "binary_crossentropy"}
 
 
 def fit(run: Run) -> None:
@@ -40,7 +43,9 @@ def fit(run: Run) -> None:
             rows,
             Progress(run.epochs, steps),
         ]
-        twin = compile_for_training(plain, _optimizer(run), precision, device)
+        twin = compile_for_training(
+            plain, _optimizer(run, steps), precision, device, _LOSSES[run.options.loss]
+        )
         _train(run, steps, twin, callbacks)
     finally:
         _leave(run, rows.rows)
@@ -60,10 +65,20 @@ def _plain_network(run: Run, momentum: float) -> keras.Model:
     )
 
 
-def _optimizer(run: Run) -> keras.Optimizer:
+def _optimizer(run: Run, steps: int) -> keras.Optimizer:
     optimizer = keras.optimizers.get(run.options.optimizer)
-    optimizer.learning_rate = run.setting.learning_rate
+    cosine = run.options.schedule == "cosine"
+    rate = run.setting.learning_rate
+    optimizer.learning_rate = _cosine(rate, steps * run.epochs) if cosine else rate
     return optimizer
+
+
+def _cosine(rate: float, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Up to `rate` in the first tenth of the steps, then down to 0 (Loshchilov, Hutter 2017)."""
+    warm_up = max(1, steps // 10)
+    return keras.optimizers.schedules.CosineDecay(
+        rate / 100, max(1, steps - warm_up), warmup_target=rate, warmup_steps=warm_up
+    )
 
 
 def _train(
@@ -81,7 +96,11 @@ def _train(
 
 
 def compile_for_training(
-    plain: keras.Model, optimizer: keras.Optimizer, precision: str, device: Device
+    plain: keras.Model,
+    optimizer: keras.Optimizer,
+    precision: str,
+    device: Device,
+    loss: str = "mse",
 ) -> keras.Model:
     """Make and compile the twin that trains a network; `precision` is not "auto"."""
     twin = training_twin(plain, precision)
@@ -89,14 +108,14 @@ def compile_for_training(
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     # Left to the first step, this makes TensorFlow trace the whole step a second time.
     optimizer.build(twin.trainable_variables)
-    twin.compile(optimizer, loss="mse", metrics=figures(), jit_compile=device.compiles)
+    twin.compile(optimizer, loss=loss, metrics=figures(), jit_compile=device.compiles)
     return twin
 
 
 def _validation(plain: keras.Model, run: Run) -> Validation:
     """Compile the twin that predicts."""
     twin = predicting_twin(plain)
-    twin.compile(loss="mse", metrics=figures(), jit_compile=False)
+    twin.compile(loss=_LOSSES[run.options.loss], metrics=figures(), jit_compile=False)
     batches = validation_batches(
         run.pictures, run.densities, run.split.validation, batch_size=run.options.batch_size
     )
@@ -106,12 +125,14 @@ def _validation(plain: keras.Model, run: Run) -> Validation:
 def _training_batches(run: Run) -> tf.data.Dataset:
     options = run.options
     return training_batches(
-        run.pictures,
+        run.training_pictures,
         run.densities,
         run.split.train,
         batch_size=options.batch_size,
         seed=options.seed,
-        augment=options.augment == "standard",
+        augment=options.augment,
+        weights=run.weights,
+        nuclei=run.nuclei,
     )
 
 
@@ -128,9 +149,15 @@ def _momentum(steps: int, weights: str) -> float:
 def _write_log(run: Run, rows: list[Row], facts: dict[str, object]) -> None:
     """Bring the log up to date; on Windows that fails while it is open in Excel."""
     try:
-        write_log(run.places.log, rows, facts)
+        write_log(run.places.log, rows, facts, run.baselines, _sides(run))
     except PermissionError:
         print(f"warning: {run.places.log} cannot be written now; close it, the next epoch tries")
+
+
+def _sides(run: Run) -> list[tuple[Field, str]]:
+    """Tell each field's side of the split, in the fields' order."""
+    train = set(run.split.train.tolist())
+    return [(f, "train" if at in train else "validation") for at, f in enumerate(run.fields)]
 
 
 def _leave(run: Run, rows: list[Row]) -> None:
@@ -145,7 +172,8 @@ def _leave(run: Run, rows: list[Row]) -> None:
 def _print_results(run: Run, best: Row) -> None:
     print(
         f"best epoch {best['epoch']}: val_mae {best['val_mae']:.4f}"
-        f" (always answering the training mean: {run.baseline_mae:.4f})"
+        f" (always answering the training mean: {run.baselines['training mean']['mae']:.4f};"
+        f" classical model: {run.baselines['classical model']['mae']:.4f})"
     )
     print(f"log:    {run.places.log}")
     print(f"graphs: {run.places.graph('loss').parent}")

@@ -39,7 +39,7 @@ def ours(size: int, batch: int, steps: int, precision: str) -> Jobs:
     predictor.compile(loss="mse", metrics=figures(), jit_compile=False)
     pictures, densities = fields(size, 4 * batch)
     batches = training_batches(
-        pictures, densities, np.arange(len(pictures)), batch_size=batch, seed=0, augment=True
+        pictures, densities, np.arange(len(pictures)), batch_size=batch, seed=0, augment="standard"
     )
     x, y = tf.constant(pictures[:batch], tf.float32), tf.constant(densities[:batch, None])
     return {
