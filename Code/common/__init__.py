@@ -12,6 +12,7 @@
     synthetic/   a painted sample data set in the NuCLS layout
     fields       picture + density of each field of view
     names        what a field of view's name tells: patient, slide, place on it
+    agreement    figures of agreement, their intervals, counting noise
     raters       fields that several people labelled, pooled
     split        which fields train and which validate, and what both sides share
     pictures     PNG files -> one memory-mapped array of pictures
@@ -20,6 +21,8 @@
     baselines    what a network is compared with
     logbook      log0.xlsx
     graphs       loss.png, mae.png, ...
+    evaluated    what is evaluated: a run's best model and labelled fields
+    evaluation_graphs  predicted against true, Bland-Altman, errors, worst fields
     precision    which precision a device trains in
     network_options  the command line of the network scripts
     prepare      check everything that the user gave, and read it
@@ -36,5 +39,6 @@ Above this line nothing imports TensorFlow, which takes seconds.
     metrics      the figures of an epoch
     callbacks    best models, log and progress while a network trains
     training     the fit itself
+    evaluation   predict, compute the figures, write them
     run          the flow of one run: prepare, and only then load TensorFlow and train
 """

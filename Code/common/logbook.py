@@ -5,13 +5,17 @@ with beside those of its best epoch; `fields`, which field of view was on which 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from common.baselines import Figures
+from common.errors import InputError
 from common.fields import Field
 from common.files import whole_file
 
@@ -29,6 +33,44 @@ _HEADER = PatternFill("solid", fgColor="DDE3EA")
 _BEST = PatternFill("solid", fgColor="CDEBC8")
 
 Row = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Log:
+    """A log as it was read: the epochs, how the run was made, baselines, sides of the split.
+
+    baselines: figures named val_mae, ..., by what answers. sides: (field of view, "train" or
+    "validation", tumour, total).
+    """
+
+    rows: list[Row]
+    facts: dict[str, object]
+    baselines: dict[str, Row]
+    sides: list[tuple[str, str, int, int]]
+
+
+def read_log(path: Path) -> Log:
+    """Read a log that write_log wrote. Raises InputError for a damaged or another workbook."""
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+        sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+        book.close()
+    except (OSError, BadZipFile, KeyError, ValueError, TypeError, ParseError) as error:
+        raise _foreign(path, f"none that can be read ({error})") from error
+    if list(sheets) != ["log", "run", "baselines", "fields"] or sheets["log"][0] != COLUMNS:
+        raise _foreign(path, f"sheets {', '.join(sheets)}")
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in sheets["log"][1:]]
+    if not all(isinstance(value, int | float) for row in rows for value in row.values()):
+        raise _foreign(path, "an epoch with a figure missing")
+    header, *answers = sheets["baselines"]
+    baselines = {row[0]: dict(zip(header[1:], row[1:], strict=True)) for row in answers}
+    return Log(rows, dict(sheets["run"]), baselines, sheets["fields"][1:])
+
+
+def _foreign(path: Path, found: str) -> InputError:
+    return InputError(
+        "a log of a network script", found, path, "Name a log0.xlsx, or train the run again."
+    )
 
 
 def best_row(rows: list[Row]) -> Row:

@@ -57,6 +57,10 @@ class Places:
         """Return the model file of an epoch (counted from 1), best_model07-0.0213.h5."""
         return self.models / f"best_model{epoch:02d}-{val_loss:.4f}{self._mark}.h5"
 
+    def evaluation(self, kind: str, suffix: str) -> Path:
+        """Return a file of an evaluation, Graphs/<network>/<kind><suffix>."""
+        return self.output / "Graphs" / self.network / f"{kind}{self._mark}{suffix}"
+
     @property
     def _mark(self) -> str:
         return f"-run{self.number}" if self.number else ""
@@ -81,6 +85,15 @@ class Places:
                 self.log,
                 "Wait for it, or give --again or --output DIR.",
             ) from error
+
+
+def places_of(log: Path) -> Places:
+    """Return the places of a run by its log. Raises InputError if the path is no log's."""
+    match = re.fullmatch(r"log(\d+)\.xlsx", log.name)
+    log = log.absolute()
+    if not match or log.parents[1].name != "Log_Files":
+        raise InputError("a run's Log_Files/<network>/log0.xlsx", str(log))
+    return Places(log.parents[2], log.parent.name, int(match[1]))
 
 
 def free_places(output: Path, network: str, again: bool) -> Places:

@@ -11,13 +11,13 @@ from common.prepare import prepare
 def train(network: Architecture, description: str) -> None:
     """Run a network script: parse, check, train. Raises InputError."""
     run = prepare(network, parse(network, description))
-    _quieten()
+    quieten()
     from common.training import fit  # TensorFlow, which takes seconds, only after all checks
 
     fit(run)
 
 
-def _quieten() -> None:
+def quieten() -> None:
     """Keep TensorFlow's and Keras' notes off the terminal, where the run's own lines belong.
 
     TensorFlow tells that it found no GPU or that oneDNN is on; errors reach us as exceptions all
