@@ -23,6 +23,10 @@
     graphs       loss.png, mae.png, ...
     evaluated    what is evaluated: a run's best model and labelled fields
     evaluation_graphs  predicted against true, Bland-Altman, errors, worst fields
+    comparison   all finished runs, in blocks of comparable ones, ranked
+    comparison_graphs  bars, heat map and curves of the runs
+    comparison_book  comparison.xlsx
+    comparison_page  comparison.html
     precision    which precision a device trains in
     network_options  the command line of the network scripts
     prepare      check everything that the user gave, and read it

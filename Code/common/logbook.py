@@ -5,6 +5,7 @@ with beside those of its best epoch; `fields`, which field of view was on which 
 """
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
@@ -32,6 +33,8 @@ _FORMATS = {"epoch": "0", "learning_rate": "0.0E+00", "seconds": "0.0", "images_
 _HEADER = PatternFill("solid", fgColor="DDE3EA")
 _BEST = PatternFill("solid", fgColor="CDEBC8")
 
+_SHEETS = ("log", "run", "baselines", "fields")
+
 Row = dict[str, float]
 
 
@@ -49,22 +52,26 @@ class Log:
     sides: list[tuple[str, str, int, int]]
 
 
-def read_log(path: Path) -> Log:
-    """Read a log that write_log wrote. Raises InputError for a damaged or another workbook."""
+def read_log(path: Path, with_fields: bool = True) -> Log:
+    """Read a log that write_log wrote; without fields (fast) `sides` is empty.
+
+    Raises InputError for a damaged or another workbook.
+    """
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
-        book.close()
+        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+            wanted = _SHEETS if with_fields else _SHEETS[:-1]
+            names = tuple(book.sheetnames)
+            sheets = [list(book[name].values) for name in wanted] if names == _SHEETS else []
     except (OSError, BadZipFile, KeyError, ValueError, TypeError, ParseError) as error:
         raise _foreign(path, f"none that can be read ({error})") from error
-    if list(sheets) != ["log", "run", "baselines", "fields"] or sheets["log"][0] != COLUMNS:
-        raise _foreign(path, f"sheets {', '.join(sheets)}")
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in sheets["log"][1:]]
+    if not sheets or sheets[0][:1] != [COLUMNS]:
+        raise _foreign(path, f"a workbook with the sheets {', '.join(names)}")
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in sheets[0][1:]]
     if not all(isinstance(value, int | float) for row in rows for value in row.values()):
         raise _foreign(path, "an epoch with a figure missing")
-    header, *answers = sheets["baselines"]
+    header, *answers = sheets[2]
     baselines = {row[0]: dict(zip(header[1:], row[1:], strict=True)) for row in answers}
-    return Log(rows, dict(sheets["run"]), baselines, sheets["fields"][1:])
+    return Log(rows, dict(sheets[1]), baselines, sheets[3][1:] if with_fields else [])
 
 
 def _foreign(path: Path, found: str) -> InputError:
@@ -103,7 +110,7 @@ def write_log(
 
 
 def _fill_log(sheet: Worksheet, rows: list[Row]) -> None:
-    _fill_header(sheet, COLUMNS)
+    fill_header(sheet, COLUMNS)
     best = best_row(rows)["epoch"] if rows else None
     for row in rows:
         sheet.append([row[column] for column in COLUMNS])
@@ -113,7 +120,8 @@ def _fill_log(sheet: Worksheet, rows: list[Row]) -> None:
                 cell.font, cell.fill = Font(bold=True), _BEST
 
 
-def _fill_header(sheet: Worksheet, columns: Sequence[str]) -> None:
+def fill_header(sheet: Worksheet, columns: Sequence[str]) -> None:
+    """Write the first row of a sheet: column names, bold, kept in view."""
     sheet.append(columns)
     for cell in sheet[1]:
         cell.font, cell.fill = Font(bold=True), _HEADER
@@ -123,7 +131,7 @@ def _fill_header(sheet: Worksheet, columns: Sequence[str]) -> None:
 
 
 def _fill_baselines(sheet: Worksheet, rows: list[Row], baselines: dict[str, Figures]) -> None:
-    _fill_header(sheet, ("answers", *(f"val_{figure}" for figure in FIGURES)))
+    fill_header(sheet, ("answers", *(f"val_{figure}" for figure in FIGURES)))
     sheet.column_dimensions["A"].width = 24
     for name, figures in baselines.items():
         sheet.append([name, *(figures[figure] for figure in FIGURES)])
@@ -137,7 +145,7 @@ def _fill_baselines(sheet: Worksheet, rows: list[Row], baselines: dict[str, Figu
 
 
 def _fill_fields(sheet: Worksheet, sides: list[tuple[Field, str]]) -> None:
-    _fill_header(sheet, ("field of view", "side", "tumour", "total"))
+    fill_header(sheet, ("field of view", "side", "tumour", "total"))
     sheet.column_dimensions["A"].width = 90
     for field, side in sides:
         sheet.append([field.name, side, field.tumour, field.total])
