@@ -11,6 +11,7 @@ import pytest
 from conftest import Start
 from openpyxl import load_workbook
 from sklearn import metrics
+from torchstain.numpy.normalizers import NumpyMacenkoNormalizer
 
 SIZE, EPOCHS = 64, 3
 
@@ -23,7 +24,7 @@ def output(
     folder = tmp_path_factory.mktemp("evaluated")
     options = (
         f"--weights none --image-size {SIZE} --epochs {EPOCHS} --batch-size 8 --optimizer adamw "
-        "--schedule cosine --loss bce --weight-by-count --augment strong --windows"
+        "--schedule cosine --loss bce --weight-by-count --augment strong --windows --stain macenko"
     )
     script = project / "LR_0_00001" / "Res50.py"
     done = start(script, "--dataset", run_data, "--output", folder, *options.split())
@@ -57,6 +58,14 @@ def vectors(output: Path, suffix: str = "") -> tuple[np.ndarray, np.ndarray]:
     return tuple(np.array([float(row[name]) for row in rows]) for name in ("density", "predicted"))
 
 
+def stained(picture: np.ndarray, facts: dict) -> np.ndarray:
+    """Macenko's method by torchstain with the target that the log keeps."""
+    normaliser = NumpyMacenkoNormalizer()
+    for name, value in json.loads(facts["stain values"]).items():
+        setattr(normaliser, name, np.array(value))
+    return normaliser.normalize(picture)[0]
+
+
 def plain_answers(output: Path, data: Path, turned: int = 0, flipped: bool = False) -> np.ndarray:
     """Answers of the best model to the evaluated fields, by Keras and OpenCV alone."""
     best = best_epoch(output)
@@ -65,6 +74,7 @@ def plain_answers(output: Path, data: Path, turned: int = 0, flipped: bool = Fal
     for row in predictions(output):
         picture = cv2.imread(str(data / "rgbs" / f"{row['field of view']}.png"))[..., ::-1]
         picture = cv2.resize(picture, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+        picture = stained(picture, dict(load_workbook(log_of(output))["run"].values))
         pictures.append(np.rot90(picture[:, ::-1] if flipped else picture, turned))
     return keras.models.load_model(model).predict(np.stack(pictures).astype(float), verbose=0)[:, 0]
 
@@ -136,6 +146,9 @@ def test_run_sheet_tells_the_options(output: Path) -> None:
     assert facts["loss function"] == "bce"
     assert facts["schedule"] == "cosine"
     assert facts["augmentation"] == "strong"
+    assert facts["stain"] == "macenko"
+    train = [row["field of view"] for row in sheet(output, "fields") if row["side"] == "train"]
+    assert facts["stain target"] in train
     assert facts["weighted by count"] == facts["windows"] == "yes"
 
 

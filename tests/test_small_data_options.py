@@ -9,6 +9,7 @@ from common.batches import stain_jitter, training_batches
 from common.classical import features_of, predict
 from common.fields import Field
 from common.raters import pool_raters
+from common.stains import find_target, normalised
 from common.windows import LEAST_EDGE, random_window
 
 RANDOM = np.random.default_rng(3)
@@ -125,3 +126,35 @@ def test_classical_model_learns_amounts_of_stain() -> None:
     densities = (shades - 60) / 190
     answers = predict(features, densities, np.arange(60), np.arange(60, 80))
     assert np.abs(answers - densities[60:]).mean() < 0.1
+
+
+def tissue(haematoxylin: float, eosin: float) -> np.ndarray:
+    """Paint a picture of two stains, which vary over it, and a white rim."""
+    amounts = RANDOM.random((32, 32, 2)) * (haematoxylin, eosin)
+    colours = np.array([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11]])
+    picture = 255 * np.exp(-amounts @ colours)
+    picture[:4] = 255
+    return picture.astype(np.uint8)
+
+
+@pytest.mark.parametrize("method", ["macenko", "reinhard"])
+def test_stains_move_to_the_targets_and_blank_pictures_stay(
+    method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("common.stains.CACHE", tmp_path)
+    blank = np.full((32, 32, 3), 250, np.uint8)
+    speck = blank.copy()
+    speck[0, :3] = (100, 40, 120)
+    one_colour = np.full((32, 32, 3), (120, 60, 130), np.uint8)
+    strengths = ((1.0, 0.5), (1.5, 0.8), (2.5, 1.6), (1.1, 0.9))
+    stained = [tissue(*strength) for strength in strengths]
+    pictures = np.stack([*stained, blank, speck, one_colour])
+    names = [f"field{at}" for at in range(7)]
+    target = find_target(method, pictures, np.arange(4), names)
+    result, unchanged = normalised(pictures, target)
+    means = [pictures[:4].mean((1, 2)), result[:4].mean((1, 2))]
+    assert means[1].std(axis=0).max() < means[0].std(axis=0).max() / 2
+    np.testing.assert_array_equal(result[4:], pictures[4:])
+    assert unchanged == 3
+    again, _ = normalised(pictures[2:3], target)  # the same, whatever stands beside it
+    np.testing.assert_array_equal(again[0], result[2])

@@ -16,6 +16,7 @@
     raters       fields that several people labelled, pooled
     split        which fields train and which validate, and what both sides share
     pictures     PNG files -> one memory-mapped array of pictures
+    stains       Macenko and Reinhard: pictures in the stains of one target
     nuclei       where the nuclei lie in each field of view
     classical    stain and texture features, gradient-boosted trees
     baselines    what a network is compared with

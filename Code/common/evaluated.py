@@ -13,6 +13,7 @@ from common.logbook import Log, best_row, read_log
 from common.names import origin_of
 from common.pictures import load_pictures
 from common.places import Places, places_of
+from common.stains import StainTarget, normalised
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,17 @@ def evaluated(log_path: Path, other: Path | None) -> Evaluated:
     data_set = find_data_set(other or Path(str(log.facts["data set"])))
     fields = _all_fields(data_set) if other else _validation_fields(data_set, log)
     suffix = f"-{data_set.root.name}" if other else ""
-    pictures = load_pictures(fields, int(str(log.facts["image size"])))
+    pictures = _pictures(fields, log)
     return Evaluated(places, model, int(best["epoch"]), data_set, fields, pictures, suffix)
+
+
+def _pictures(fields: list[Field], log: Log) -> np.ndarray:
+    """Read the pictures as the run did: its size, and its stain target where it has one."""
+    pictures = load_pictures(fields, int(str(log.facts["image size"])))
+    method, source, values = (str(log.facts[f"stain{part}"]) for part in ("", " target", " values"))
+    if method == "none":
+        return pictures
+    return normalised(pictures, StainTarget(method, values, source))[0]
 
 
 def _all_fields(data_set: DataSet) -> list[Field]:

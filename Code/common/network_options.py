@@ -11,6 +11,7 @@ from common.pictures import SMALLEST
 from common.precision import PRECISIONS
 from common.raters import RATERS
 from common.split import SPLITS
+from common.stains import STAINS
 
 # The sample is small and its runs are for trying out: these finish in minutes on a CPU.
 _SAMPLE_EPOCHS, _SAMPLE_IMAGE_SIZE = 15, 64
@@ -93,6 +94,13 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
         default="standard",
         help="standard: flips, quarter turns, mild brightness and contrast (default); strong: "
         "also the amount of each stain",
+    )
+    group.add_argument(
+        "--stain",
+        choices=STAINS,
+        default=STAINS[0],
+        help="bring all pictures to the stains of the training picture of median colour, by "
+        "Macenko's or Reinhard's method (default: none)",
     )
     group.add_argument(
         "--windows",

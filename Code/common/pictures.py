@@ -6,7 +6,7 @@ ever read; a file appears there whole or not at all. It may be deleted at any ti
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -34,7 +34,9 @@ def load_pictures(fields: list[Field], size: int) -> np.ndarray:
     how = _VERSION + size.to_bytes(4, "big")
     cache = CACHE / f"pictures-{size}px-{fingerprint(fields, how)}.npy"
     if not cache.exists():
-        _fill(cache, fields, size)
+        with closing(_decode_all(fields, size)) as decoded:
+            bar = tqdm(decoded, "reading pictures", len(fields), unit=" fields", disable=None)
+            write_pictures(cache, bar, (len(fields), size, size, 3))
     return np.load(cache, mmap_mode="r")
 
 
@@ -84,21 +86,16 @@ def fingerprint(fields: list[Field], how: bytes) -> str:
     return total.hexdigest()
 
 
-def _fill(cache: Path, fields: list[Field], size: int) -> None:
-    shape = (len(fields), size, size, 3)
+def write_pictures(cache: Path, pictures: Iterable[np.ndarray], shape: tuple[int, ...]) -> None:
+    """Write pictures one by one as a .npy file of the given shape. Raises InputError."""
     header = {"descr": "|u1", "fortran_order": False, "shape": shape}
     try:
         # Written as a plain file: a full disk kills a process that fills a memory map, and
         # Windows does not rename a file that is mapped.
-        with (
-            whole_file(cache) as beside,
-            beside.open("wb") as file,
-            closing(_decode_all(fields, size)) as decoded,
-        ):
+        with whole_file(cache) as beside, beside.open("wb") as file:
             np.lib.format.write_array_header_1_0(file, header)
-            bar = tqdm(decoded, "reading pictures", len(fields), unit=" fields", disable=None)
-            for picture in bar:
-                file.write(picture)
+            for picture in pictures:
+                file.write(np.ascontiguousarray(picture))
     except OSError as error:
         found = str(error.strerror)
         remedy = "Make room there; the folder holds copies of pictures and may be deleted."

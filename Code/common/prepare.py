@@ -19,6 +19,7 @@ from common.places import Places, counts_file, free_places
 from common.raters import pool_raters
 from common.setting import Setting, setting_of
 from common.split import Split, audit, make_split, shares_tissue
+from common.stains import StainTarget, find_target, normalised
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Run:
 
     merged: how many entries were pooled into others. pictures: uint8 RGB, (fields, size, size, 3).
     training_pictures: the same, or of twice the size if windows are cut from them; nuclei: then
-    where the nuclei lie, as load_nuclei has them.
+    where the nuclei lie, as load_nuclei has them. stain: what all pictures have been brought to.
     shared: what training and validation share, as split.audit counts it. baselines: validation
     figures of what the network is compared with.
     """
@@ -44,6 +45,7 @@ class Run:
     pictures: np.ndarray
     training_pictures: np.ndarray
     nuclei: np.ndarray | None
+    stain: StainTarget | None
     split: Split
     shared: dict[str, int]
     baselines: dict[str, Figures]
@@ -94,13 +96,19 @@ def prepare(network: Architecture, options: argparse.Namespace) -> Run:
     fields = pooled[: options.limit]
     split = make_split(fields, options.split, options.fold, options.folds)
     pictures = load_pictures(fields, options.image_size)
-    training_pictures, nuclei = _windows(options, data_set, fields, pictures)
     shared = audit(fields, split, picture_digests(pictures))
+    training_pictures, nuclei = _windows(options, data_set, fields, pictures)
+    stain = _stain(options, fields, split, pictures)
+    if stain:
+        training_pictures = normalised(training_pictures, stain)[0]
+        pictures, unchanged = normalised(pictures, stain)
     _print_data(data_set, counts_path, fields)
     if options.raters == "consensus":
         print(
             f"  {len(entries) - len(pooled)} of {len(entries)} entries merged with another's field"
         )
+    if stain:
+        print(f"stain: {stain.method}, target {stain.source}; {unchanged} blank pictures left")
     _print_split(split, shared)
     return Run(
         network=network,
@@ -115,6 +123,7 @@ def prepare(network: Architecture, options: argparse.Namespace) -> Run:
         pictures=pictures,
         training_pictures=training_pictures,
         nuclei=nuclei,
+        stain=stain,
         split=split,
         shared=shared,
         baselines=baselines_of(fields, split, options.loss),
@@ -161,6 +170,14 @@ def _data_set(options: argparse.Namespace) -> DataSet:
             if not SAMPLE.exists():  # else another run was faster; its sample is the same
                 raise
     return find_data_set(SAMPLE)
+
+
+def _stain(
+    options: argparse.Namespace, fields: list[Field], split: Split, pictures: np.ndarray
+) -> StainTarget | None:
+    if options.stain == "none":
+        return None
+    return find_target(options.stain, pictures, split.train, [field.name for field in fields])
 
 
 def _windows(
