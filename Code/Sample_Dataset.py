@@ -27,6 +27,13 @@ def parser() -> Parser:
         "--seed", type=whole_number(0), default=0, help="another seed, other fields (default: 0)"
     )
     options.add_argument(
+        "--raters",
+        type=whole_number(1),
+        default=1,
+        help="label each field once for each of so many raters, as the raw multi-rater sets of "
+        "NuCLS do (default: 1)",
+    )
+    options.add_argument(
         "--output",
         type=Path,
         default=SAMPLE,
@@ -40,8 +47,10 @@ def main() -> None:
     options = parser().parse_args()
     from common.synthetic.data_set import make_sample  # imports scikit-image, which takes a second
 
-    make_sample(options.output.absolute(), options.count, options.size, options.seed)
-    print(f"{options.count} synthetic fields of view -> {options.output}")
+    how = (options.count, options.size, options.seed, options.raters)
+    make_sample(options.output.absolute(), *how)
+    entries = f", each labelled {options.raters} times" if options.raters > 1 else ""
+    print(f"{options.count} synthetic fields of view{entries} -> {options.output}")
 
 
 if __name__ == "__main__":

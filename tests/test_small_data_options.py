@@ -5,12 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
+from common.annotations import extract_counts
 from common.batches import stain_jitter, training_batches
 from common.classical import features_of, predict
-from common.fields import Field
+from common.dataset import DataSet
+from common.fields import Field, pair_fields
 from common.raters import pool_raters
+from common.split import audit, make_split
 from common.stains import find_target, normalised
 from common.windows import LEAST_EDGE, random_window
+from conftest import Start
 
 RANDOM = np.random.default_rng(3)
 
@@ -158,3 +162,20 @@ def test_stains_move_to_the_targets_and_blank_pictures_stay(
     assert unchanged == 3
     again, _ = normalised(pictures[2:3], target)  # the same, whatever stands beside it
     np.testing.assert_array_equal(again[0], result[2])
+
+
+def test_raters_of_the_sample_share_tissue_and_are_pooled_by_consensus(
+    project: Path, start: Start, tmp_path: Path
+) -> None:
+    data = tmp_path / "PsAreTruth_E"
+    options = ("--count", 9, "--size", 64, "--raters", 3, "--output", data)
+    assert start(project / "Code" / "Sample_Dataset.py", *options).returncode == 0
+    data_set = DataSet(data)
+    counts = extract_counts(data_set)[0]
+    fields = pair_fields(data_set, counts, data / "test.json")
+    assert len(fields) == 27
+    shared = audit(fields, make_split(fields, "first-1000", 1, 5), range(27))
+    assert shared["validation fields overlapping training tissue"] == 9
+    pooled = pool_raters(fields)
+    assert len(pooled) == 9
+    assert sum(field.total for field in pooled) == sum(entry["total"] for entry in counts.values())

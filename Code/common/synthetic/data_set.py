@@ -25,6 +25,7 @@ from common.synthetic.nuclei import (
 from common.synthetic.painting import draw_stain, paint
 
 _FIELDS_A_SLIDE = 8
+_MISSED = 0.1  # share of the nuclei that one of several raters misses
 _COLOURS = {TUMOUR: (220, 30, 30), LYMPHOCYTE: (30, 30, 230), FIBROBLAST: (20, 160, 60)}  # RGB
 _MASK_CODES = {TUMOUR: 1, FIBROBLAST: 2, LYMPHOCYTE: 3}  # the codes of NuCLS's mask/*.png
 _COLUMNS = [
@@ -42,8 +43,13 @@ class SampleField:
     nuclei: list[Nucleus]
 
 
-def make_sample(output: Path, count: int = 288, size: int = 256, seed: int = 0) -> None:
+def make_sample(
+    output: Path, count: int = 288, size: int = 256, seed: int = 0, raters: int = 1
+) -> None:
     """Write `count` fields of view of `size` x `size` px with contours/, rgbs/, mask/ and vis/.
+
+    With several raters each field is there once for each of them, as in the raw multi-rater sets of
+    NuCLS: the same picture under a name that begins with the rater, who has missed some nuclei.
 
     The same arguments give the same files. The folder appears whole or not at all, and holds a
     mark by which every reader knows that it is synthetic. Raises InputError if `output` exists.
@@ -62,9 +68,11 @@ def make_sample(output: Path, count: int = 288, size: int = 256, seed: int = 0) 
         beside = Path(folder) / output.name
         for name in ("contours", "rgbs", "mask", "vis"):
             (beside / name).mkdir(parents=True)
-        fields = _fields(np.random.default_rng(seed), count, size)
+        random = np.random.default_rng(seed)
+        fields = _fields(random, count, size)
         for field in tqdm(fields, "painting the sample data set", count, unit=" fields"):
-            _write(beside, field)
+            for entry in [field] if raters == 1 else _rated(random, field, raters):
+                _write(beside, entry)
         (beside / SYNTHETIC_MARK).write_text("Painted by a program; no patient's tissue.\n")
         if output.exists():  # another process was faster
             raise refusal
@@ -84,6 +92,13 @@ def _fields(random: np.random.Generator, count: int, size: int) -> Iterator[Samp
         nuclei = draw_nuclei(random, size, density)
         name = _name(slide, left=(20_000 + 3 * size * place), top=30_000, size=size)
         yield SampleField(name, paint(random, size, nuclei, stain), nuclei)
+
+
+def _rated(random: np.random.Generator, field: SampleField, raters: int) -> Iterator[SampleField]:
+    """Label a field once for each rater."""
+    for rater in range(1, raters + 1):
+        seen = [nucleus for nucleus in field.nuclei if random.random() > _MISSED]
+        yield SampleField(f"R{rater}.1_#_E_#_{field.name}", field.picture, seen or field.nuclei)
 
 
 def _name(slide: int, left: int, top: int, size: int) -> str:
