@@ -12,6 +12,7 @@ from common.comparison import BASELINES, Comparison, Finished
 from common.files import whole_file
 
 _MOST_BARS = 40
+_MOST_CURVES = 10  # in colours; as many as can be told apart
 _STYLES = ("--", ":", "-.")
 
 
@@ -22,20 +23,20 @@ def draw_overview(path: Path, comparison: Comparison) -> None:
     figure = Figure(figsize=(9, max(2.5, sum(heights))), layout="constrained")
     grid = figure.subplots(len(blocks), 1, squeeze=False, height_ratios=heights)[:, 0]
     for axes, (block, runs) in zip(grid, comparison.blocks.items(), strict=True):
-        _bars(axes, runs[:_MOST_BARS], title_of(block, runs))
+        more = f"\n(best {_MOST_BARS} of {len(runs)})" if len(runs) > _MOST_BARS else ""
+        _bars(axes, runs[:_MOST_BARS], title_of(block) + more)
     with whole_file(path) as beside:
         FigureCanvasAgg(figure)
         figure.savefig(beside, dpi=110)
 
 
-def title_of(block: tuple[str, ...], runs: list[Finished]) -> str:
-    """Name a block in a line or two: the data set by its folder."""
+def title_of(block: tuple[str, ...]) -> str:
+    """Name a block in two lines: the data set by its folder, and the split."""
     facts = dict(part.split(": ", 1) for part in block)
     synthetic = ", SYNTHETIC" if facts["data"].startswith("SYNTHETIC") else ""
-    best = f" (best {_MOST_BARS} of {len(runs)})" if len(runs) > _MOST_BARS else ""
     return (
         f"{Path(facts['data set']).name}{synthetic}, {facts['image size']} px, seed {facts['seed']}"
-        f"{best}\n{facts['split']}"
+        f"\n{facts['split']}"
     )
 
 
@@ -43,14 +44,14 @@ def _bars(axes: Axes, runs: list[Finished], title: str) -> None:
     values = [run.best["val_mae"] for run in runs]
     axes.barh(range(len(runs)), values, height=0.7, color="tab:blue")
     axes.set_yticks(range(len(runs)), [run.label for run in runs], fontsize="small")
-    axes.invert_yaxis()
+    axes.set_ylim(len(runs) - 0.4, -0.6)  # the best on top
     for name, style in zip(BASELINES, _STYLES, strict=True):
         mae = runs[0].log.baselines.get(name, {}).get("val_mae")
         if mae is not None:
             axes.axvline(mae, color="0.2", linestyle=style, label=name)
     axes.set_xlabel("Validation MAE of the best epoch")
     axes.set_title(title, fontsize="medium")
-    axes.legend(fontsize="small")
+    axes.legend(fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
 
 
 def heat_map(runs: list[Finished]) -> bytes:
@@ -80,16 +81,18 @@ def heat_map(runs: list[Finished]) -> bytes:
 
 
 def curves(runs: list[Finished], title: str) -> bytes:
-    """Draw the validation MAE of runs over their epochs as a PNG."""
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    """Draw the validation MAE of runs, best first, over their epochs as a PNG."""
+    figure = Figure(figsize=(10, 4.5), layout="constrained")
     axes = figure.subplots()
-    for run in runs:
+    for rank, run in enumerate(runs):
+        style = {"label": run.label} if rank < _MOST_CURVES else {"color": "0.85", "zorder": 1}
         epochs = [row["epoch"] for row in run.log.rows]
-        axes.plot(epochs, [row["val_mae"] for row in run.log.rows], label=run.label, linewidth=1.2)
+        axes.plot(epochs, [row["val_mae"] for row in run.log.rows], linewidth=1.2, **style)
+    if len(runs) > _MOST_CURVES:
+        axes.plot([], [], color="0.85", label=f"{len(runs) - _MOST_CURVES} others")
     axes.set(title=title, xlabel="Epoch", ylabel="Validation MAE")
     axes.grid(alpha=0.3)
-    if len(runs) <= 20:
-        axes.legend(fontsize="x-small")
+    axes.legend(fontsize="x-small", loc="upper left", bbox_to_anchor=(1, 1))
     return _png(figure)
 
 

@@ -45,7 +45,7 @@ def write_page(path: Path, comparison: Comparison) -> None:
     """Write the page."""
     parts = [_HEAD]
     for block, runs in comparison.blocks.items():
-        parts.append(f"<h2>{escape(title_of(block, runs))}</h2>")
+        parts.append(f"<h2>{escape(title_of(block))}</h2>")
         parts.append(f'<p class="fact">{escape("; ".join(block))}</p>')
         parts += [_table(runs), _picture(heat_map(runs), "Heat map: network by folder")]
         parts += [_picture(curves(group, title), title) for title, group in _by_rate(runs).items()]
