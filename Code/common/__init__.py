@@ -30,6 +30,7 @@
     comparison_page  comparison.html
     precision    which precision a device trains in
     network_options  the command line of the network scripts
+    inputs       the pictures that a run shows its network
     prepare      check everything that the user gave, and read it
 
 Above this line nothing imports TensorFlow, which takes seconds.

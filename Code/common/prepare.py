@@ -13,22 +13,18 @@ from common.dataset import DATASET, SAMPLE, DataSet, find_data_set
 from common.density import counts_of
 from common.errors import InputError
 from common.fields import Field, pair_fields
-from common.nuclei import load_nuclei
-from common.pictures import load_pictures, picture_digests
+from common.inputs import Inputs, read_inputs
 from common.places import Places, counts_file, free_places
 from common.raters import pool_raters
 from common.setting import Setting, setting_of
 from common.split import Split, audit, make_split, shares_tissue
-from common.stains import StainTarget, find_target, normalised
 
 
 @dataclass(frozen=True)
 class Run:
     """Everything that a run needs, checked.
 
-    merged: how many entries were pooled into others. pictures: uint8 RGB, (fields, size, size, 3).
-    training_pictures: the same, or of twice the size if windows are cut from them; nuclei: then
-    where the nuclei lie, as load_nuclei has them. stain: what all pictures have been brought to.
+    merged: how many entries were pooled into others. inputs: the fields' pictures.
     shared: what training and validation share, as split.audit counts it. baselines: validation
     figures of what the network is compared with.
     """
@@ -42,10 +38,7 @@ class Run:
     counts_path: Path
     fields: list[Field]
     merged: int
-    pictures: np.ndarray
-    training_pictures: np.ndarray
-    nuclei: np.ndarray | None
-    stain: StainTarget | None
+    inputs: Inputs
     split: Split
     shared: dict[str, int]
     baselines: dict[str, Figures]
@@ -95,20 +88,14 @@ def prepare(network: Architecture, options: argparse.Namespace) -> Run:
     pooled = pool_raters(entries) if options.raters == "consensus" else entries
     fields = pooled[: options.limit]
     split = make_split(fields, options.split, options.fold, options.folds)
-    pictures = load_pictures(fields, options.image_size)
-    shared = audit(fields, split, picture_digests(pictures))
-    training_pictures, nuclei = _windows(options, data_set, fields, pictures)
-    stain = _stain(options, fields, split, pictures)
-    if stain:
-        training_pictures = normalised(training_pictures, stain)[0]
-        pictures, unchanged = normalised(pictures, stain)
+    inputs = read_inputs(options, data_set, fields, split)
+    shared = audit(fields, split, inputs.digests)
     _print_data(data_set, counts_path, fields)
     if options.raters == "consensus":
-        print(
-            f"  {len(entries) - len(pooled)} of {len(entries)} entries merged with another's field"
-        )
-    if stain:
-        print(f"stain: {stain.method}, target {stain.source}; {unchanged} blank pictures left")
+        print(f"  {len(entries) - len(pooled)} of {len(entries)} entries merged with another's")
+    if inputs.stain:
+        print(f"stain: {inputs.stain.method}, target {inputs.stain.source}")
+        print(f"  {inputs.unchanged} pictures left as they were (nearly blank)")
     _print_split(split, shared)
     return Run(
         network=network,
@@ -120,10 +107,7 @@ def prepare(network: Architecture, options: argparse.Namespace) -> Run:
         counts_path=counts_path,
         fields=fields,
         merged=len(entries) - len(pooled),
-        pictures=pictures,
-        training_pictures=training_pictures,
-        nuclei=nuclei,
-        stain=stain,
+        inputs=inputs,
         split=split,
         shared=shared,
         baselines=baselines_of(fields, split, options.loss),
@@ -170,25 +154,6 @@ def _data_set(options: argparse.Namespace) -> DataSet:
             if not SAMPLE.exists():  # else another run was faster; its sample is the same
                 raise
     return find_data_set(SAMPLE)
-
-
-def _stain(
-    options: argparse.Namespace, fields: list[Field], split: Split, pictures: np.ndarray
-) -> StainTarget | None:
-    if options.stain == "none":
-        return None
-    return find_target(options.stain, pictures, split.train, [field.name for field in fields])
-
-
-def _windows(
-    options: argparse.Namespace, data_set: DataSet, fields: list[Field], pictures: np.ndarray
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """Return the pictures to train on, and with --windows the nuclei in them."""
-    if not options.windows:
-        return pictures, None
-    if options.raters != "each":
-        raise InputError("--windows with --raters each", f"--raters {options.raters}")
-    return load_pictures(fields, 2 * options.image_size), load_nuclei(data_set, fields)
 
 
 def _print_data(data_set: DataSet, counts_path: Path, fields: list[Field]) -> None:

@@ -117,7 +117,7 @@ def _validation(plain: keras.Model, run: Run) -> Validation:
     twin = predicting_twin(plain)
     twin.compile(loss=_LOSSES[run.options.loss], metrics=figures(), jit_compile=False)
     batches = validation_batches(
-        run.pictures, run.densities, run.split.validation, batch_size=run.options.batch_size
+        run.inputs.pictures, run.densities, run.split.validation, batch_size=run.options.batch_size
     )
     return Validation(twin, batches)
 
@@ -125,14 +125,14 @@ def _validation(plain: keras.Model, run: Run) -> Validation:
 def _training_batches(run: Run) -> tf.data.Dataset:
     options = run.options
     return training_batches(
-        run.training_pictures,
+        run.inputs.training_pictures,
         run.densities,
         run.split.train,
         batch_size=options.batch_size,
         seed=options.seed,
         augment=options.augment,
         weights=run.weights,
-        nuclei=run.nuclei,
+        nuclei=run.inputs.nuclei,
     )
 
 
