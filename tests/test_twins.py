@@ -94,9 +94,8 @@ def test_gradients_equal_those_of_the_plain_network(plain: keras.Model) -> None:
     """With fixed statistics; with those of a batch, rounding alone moves them by a percent."""
     pairs = zip(gradients(plain), gradients(training_twin(plain, "float32")), strict=True)
     for expected, gradient in pairs:
-        np.testing.assert_allclose(
-            gradient, expected, rtol=1e-3, atol=1e-4 * np.abs(expected).max()
-        )
+        # By norm: a ReLU whose input is 0 but for rounding moves single elements of a gradient.
+        assert np.linalg.norm(gradient - expected) <= 1e-3 * np.linalg.norm(expected)
 
 
 def test_a_step_moves_what_trains_and_keeps_what_is_frozen(plain: keras.Model) -> None:
