@@ -81,9 +81,13 @@ def test_half_finished_damaged_and_foreign_files_are_reported_and_left_out(
     foreign = good.with_name("log7.xlsx")
     Workbook().save(foreign)
     good.with_name("log8.xlsx").write_bytes(b"")
+    older = load_workbook(good)
+    older["run"].delete_rows(1)  # the folder
+    older.save(good.with_name("log9.xlsx"))
     printed = compare()
+    assert "expected 'folder' in the sheet `run`, found none" in printed
     assert "expected a finished run, found 12 of 12 epochs" in printed
-    assert printed.count("left out: expected") == 4
+    assert printed.count("left out: expected") == 5
     assert str(damaged) in printed
     assert str(foreign) in printed
     rows = table(tmp_path / "out" / "comparison.xlsx", "block 1")

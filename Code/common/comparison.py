@@ -85,11 +85,9 @@ def compare(logs: Iterable[Path]) -> Comparison:
 
 def _finished(path: Path) -> Finished:
     log = read_log(path, with_fields=False)
-    missing = [name for name in _NEEDED if name not in log.facts]
-    if missing:
-        raise InputError("a whole sheet `run`", f"no {missing[0]}", path)
-    if not log.rows or log.facts["end"] == "not finished":
-        raise InputError("a finished run", f"{len(log.rows)} of {log.facts['epochs']} epochs", path)
+    facts = {name: log.fact(name) for name in _NEEDED}
+    if not log.rows or facts["end"] == "not finished":
+        raise InputError("a finished run", f"{len(log.rows)} of {facts['epochs']} epochs", path)
     places = places_of(path)
     return Finished(path, log, _evaluation(places.evaluation("evaluation", ".json")))
 

@@ -51,7 +51,7 @@ def evaluated(log_path: Path, other: Path | None) -> Evaluated:
     model = places.model(int(best["epoch"]), best["val_loss"])
     if not model.is_file():
         raise InputError("the model of the best epoch", "no such file", model, "Put it back.")
-    data_set = find_data_set(other or Path(str(log.facts["data set"])))
+    data_set = find_data_set(other or Path(log.fact("data set")))
     fields = _all_fields(data_set) if other else _validation_fields(data_set, log)
     suffix = f"-{data_set.root.name}" if other else ""
     pictures = _pictures(fields, log)
@@ -60,11 +60,11 @@ def evaluated(log_path: Path, other: Path | None) -> Evaluated:
 
 def _pictures(fields: list[Field], log: Log) -> np.ndarray:
     """Read the pictures as the run did: its size, and its stain target where it has one."""
-    pictures = load_pictures(fields, int(str(log.facts["image size"])))
-    method, source, values = (str(log.facts[f"stain{part}"]) for part in ("", " target", " values"))
-    if method == "none":
+    pictures = load_pictures(fields, int(log.fact("image size")))
+    if log.fact("stain") == "none":
         return pictures
-    return normalised(pictures, StainTarget(method, values, source))[0]
+    target = StainTarget(log.fact("stain"), log.fact("stain values"), log.fact("stain target"))
+    return normalised(pictures, target)[0]
 
 
 def _all_fields(data_set: DataSet) -> list[Field]:

@@ -46,10 +46,18 @@ class Log:
     "validation", tumour, total).
     """
 
+    path: Path
     rows: list[Row]
     facts: dict[str, object]
     baselines: dict[str, Row]
     sides: list[tuple[str, str, int, int]]
+
+    def fact(self, name: str) -> str:
+        """Return how the run was made; raises InputError if the sheet `run` does not tell."""
+        if name not in self.facts:
+            remedy = "An older version of the scripts wrote the log: train the run again."
+            raise InputError(f"{name!r} in the sheet `run`", "none", self.path, remedy)
+        return str(self.facts[name])
 
 
 def read_log(path: Path, with_fields: bool = True) -> Log:
@@ -71,7 +79,7 @@ def read_log(path: Path, with_fields: bool = True) -> Log:
         raise _foreign(path, "an epoch with a figure missing")
     header, *answers = sheets[2]
     baselines = {row[0]: dict(zip(header[1:], row[1:], strict=True)) for row in answers}
-    return Log(rows, dict(sheets[1]), baselines, sheets[3][1:] if with_fields else [])
+    return Log(path, rows, dict(sheets[1]), baselines, sheets[3][1:] if with_fields else [])
 
 
 def _foreign(path: Path, found: str) -> InputError:
