@@ -12,7 +12,7 @@ Writes, in the project's folder or --output (an earlier comparison is replaced):
 
 from pathlib import Path
 
-from common.comparison import Comparison, columns_of, compare, shown
+from common.comparison import BASELINES, Comparison, compare, shown, table_of
 from common.dataset import PROJECT
 from common.errors import InputError, start
 from common.options import Parser
@@ -56,12 +56,12 @@ def _logs(folders: list[Path]) -> list[Path]:
 def _print(comparison: Comparison) -> None:
     for block, runs in comparison.blocks.items():
         print("; ".join(block))
-        rows = [columns_of(run, rank) for rank, run in enumerate(runs, 1)]
+        rows = table_of(runs)
         cells = [list(_PRINTED), *([shown(row[name]) for name in _PRINTED] for row in rows)]
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
         for line in cells:
             print("  " + "  ".join(map(str.rjust, line, widths)))
-        baselines = [f"{name} {shown(rows[0][name])}" for name in list(rows[0])[-3:]]
+        baselines = [f"{name} {shown(rows[0][name])}" for name in BASELINES]
         print(f"  baselines, val_mae: {', '.join(baselines)}\n")
     for reason in comparison.left_out.values():
         print(f"left out: {reason}")

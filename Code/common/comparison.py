@@ -104,8 +104,12 @@ def _evaluation(path: Path) -> dict[str, dict[str, float | None]]:
         ) from error
 
 
-def columns_of(run: Finished, rank: int) -> dict[str, Cell]:
-    """Return a run's row of the table, by name of the column."""
+def table_of(runs: list[Finished]) -> list[dict[str, Cell]]:
+    """Return the rows of a block's table, best first, by name of the column."""
+    return [_columns_of(run, rank) for rank, run in enumerate(runs, 1)]
+
+
+def _columns_of(run: Finished, rank: int) -> dict[str, Cell]:
     facts, best, rows = run.log.facts, run.best, run.log.rows
     cells: dict[str, Cell] = {
         "rank": rank,

@@ -5,7 +5,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from common.comparison import Comparison, columns_of
+from common.comparison import Comparison, table_of
 from common.files import whole_file
 from common.logbook import fill_header
 
@@ -16,7 +16,7 @@ def write_book(path: Path, comparison: Comparison) -> None:
     book.remove(book.active)
     for number, (block, runs) in enumerate(comparison.blocks.items(), 1):
         sheet = book.create_sheet(f"block {number}")
-        rows = [columns_of(run, rank) for rank, run in enumerate(runs, 1)]
+        rows = table_of(runs)
         fill_header(sheet, list(rows[0]))
         for row in rows:
             sheet.append(list(row.values()))

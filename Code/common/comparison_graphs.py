@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from common.comparison import BASELINES, Comparison, Finished
-from common.files import whole_file
+from common.graphs import save_figure
 
 _MOST_BARS = 40
 _MOST_CURVES = 10  # in colours; as many as can be told apart
@@ -25,9 +25,7 @@ def draw_overview(path: Path, comparison: Comparison) -> None:
     for axes, (block, runs) in zip(grid, comparison.blocks.items(), strict=True):
         more = f"\n(best {_MOST_BARS} of {len(runs)})" if len(runs) > _MOST_BARS else ""
         _bars(axes, runs[:_MOST_BARS], title_of(block) + more)
-    with whole_file(path) as beside:
-        FigureCanvasAgg(figure)
-        figure.savefig(beside, dpi=110)
+    save_figure(path, figure, dpi=110)
 
 
 def title_of(block: tuple[str, ...]) -> str:

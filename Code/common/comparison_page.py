@@ -5,7 +5,7 @@ from collections import defaultdict
 from html import escape
 from pathlib import Path
 
-from common.comparison import Cell, Comparison, Finished, columns_of, shown
+from common.comparison import Cell, Comparison, Finished, shown, table_of
 from common.comparison_graphs import curves, heat_map, title_of
 from common.files import whole_file
 
@@ -64,7 +64,7 @@ def _by_rate(runs: list[Finished]) -> dict[str, list[Finished]]:
 
 
 def _table(runs: list[Finished]) -> str:
-    rows = [columns_of(run, rank) for rank, run in enumerate(runs, 1)]
+    rows = table_of(runs)
     head = "".join(f"<th>{escape(name)}</th>" for name in rows[0])
     body = "".join(f"<tr>{''.join(map(_cell, row.values()))}</tr>" for row in rows)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from common.agreement import Figure, agreement, counting_floor
+from common.agreement import Figure, agreement, counting_deviations, counting_floor
 from common.evaluated import Evaluated
 from common.evaluation_graphs import draw_bland_altman, draw_errors, draw_predicted, draw_worst
 from common.files import whole_file
@@ -108,9 +108,7 @@ def _summary(
 def _draw(job: Evaluated, suffix: str, true: np.ndarray, predicted: np.ndarray) -> None:
     title = job.places.network + (" (SYNTHETIC data)" if job.data_set.synthetic else "")
     totals = np.array([field.total for field in job.fields])
-    noise = np.array(
-        [counting_floor(*pair)[0] for pair in zip(true[:, None], totals[:, None], strict=True)]
-    )
+    noise = counting_deviations(true, totals)
 
     def path(kind: str) -> Path:
         return job.places.evaluation(f"{kind}{suffix}", ".png")

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from common.fields import Field
-from common.files import whole_file
+from common.graphs import save_figure
 from common.pictures import read_picture
 
 _WORST = 10
@@ -84,7 +83,5 @@ def draw_worst(
 
 def _save(path: Path, size: tuple[float, float], draw: Callable[[Figure], None]) -> None:
     figure = Figure(figsize=size, layout="constrained")
-    FigureCanvasAgg(figure)
     draw(figure)
-    with whole_file(path) as beside:
-        figure.savefig(beside, dpi=120)
+    save_figure(path, figure)

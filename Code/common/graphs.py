@@ -24,7 +24,6 @@ def draw_graph(path: Path, figure: str, rows: list[Row], title: str) -> None:
     epochs = [row["epoch"] for row in rows]
     best = best_row(rows)
     canvas = Figure(figsize=(7, 4.5), layout="constrained")
-    FigureCanvasAgg(canvas)
     axes = canvas.subplots()
     dot = {"marker": "."} if len(rows) < 30 else {}
     axes.plot(epochs, [row[figure] for row in rows], label="training", **dot)
@@ -37,5 +36,11 @@ def draw_graph(path: Path, figure: str, rows: list[Row], title: str) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
     axes.legend()
+    save_figure(path, canvas)
+
+
+def save_figure(path: Path, figure: Figure, dpi: int = 120) -> None:
+    """Write a figure as a PNG, whole or not at all."""
+    FigureCanvasAgg(figure)
     with whole_file(path) as beside:
-        canvas.savefig(beside, dpi=120)
+        figure.savefig(beside, dpi=dpi)

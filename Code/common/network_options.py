@@ -39,7 +39,9 @@ def parse(
 def parser(network: Architecture, description: str) -> Parser:
     """Describe the command line of a network script."""
     options = Parser(description)
-    _add_data(options.add_argument_group("data"))
+    data = options.add_argument_group("data")
+    _add_data(data)
+    _add_pictures(data)
     _add_split(options.add_argument_group("split"))
     _add_training(options.add_argument_group("training"))
     results = options.add_argument_group("results")
@@ -82,6 +84,9 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--limit", type=whole_number(1), metavar="N", help="use only the first N fields of view"
     )
+
+
+def _add_pictures(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--image-size",
         type=whole_number(SMALLEST),

@@ -15,7 +15,7 @@ from torchstain.numpy.normalizers import NumpyMacenkoNormalizer, NumpyReinhardNo
 from tqdm import tqdm
 
 from common.errors import InputError
-from common.pictures import CACHE, write_pictures
+from common.pictures import CACHE, picture_digests, write_pictures
 
 STAINS = ("none", "macenko", "reinhard")
 _ATTRIBUTES = {"macenko": ("HERef", "maxCRef"), "reinhard": ("target_means", "target_stds")}
@@ -60,8 +60,7 @@ def normalised(pictures: np.ndarray, target: StainTarget) -> tuple[np.ndarray, i
     Nearly blank ones stay, and those of one colour, whose stains cannot be told.
     """
     key = hashlib.blake2b(f"1 {target.method} {target.values}".encode(), digest_size=12)
-    for picture in pictures:
-        key.update(picture.tobytes())
+    key.update(b"".join(picture_digests(pictures)))
     size = pictures.shape[1]
     cache = CACHE / f"pictures-{size}px-{target.method}-{key.hexdigest()}.npy"
     if not cache.exists():
