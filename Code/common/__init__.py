@@ -21,6 +21,10 @@
     classical    stain and texture features, gradient-boosted trees
     baselines    what a network is compared with
     logbook      log0.xlsx
+    log_file     a log's way onto the disk, also while Excel has it open
+    locks        one run of a network in a folder at a time
+    state        unfinished.npz: what a run needs to go on
+    beginning    where a run begins: anew, after its last finished epoch, or not at all
     graphs       loss.png, mae.png, ...
     evaluated    what is evaluated: a run's best model and labelled fields
     evaluation_graphs  predicted against true, Bland-Altman, errors, worst fields
@@ -31,7 +35,11 @@
     precision    which precision a device trains in
     network_options  the command line of the network scripts
     inputs       the pictures that a run shows its network
-    prepare      check everything that the user gave, and read it
+    plan         what a run is to do: check everything that the user gave
+    prepare      read what the plan names: pictures, baselines
+    journal      what a run has done, saved after each epoch
+    interruption Ctrl-C, at a moment when nothing is half-written
+    space        the space on the disk that a run needs
 
 Above this line nothing imports TensorFlow, which takes seconds.
 
@@ -43,7 +51,8 @@ Above this line nothing imports TensorFlow, which takes seconds.
     fused        its twin that trains: batch normalisation in one operation
     folded       its twin that predicts: batch normalisation folded away
     metrics      the figures of an epoch
-    callbacks    best models, log and progress while a network trains
+    learning     optimizer, schedule, loss, momentum of the batch statistics
+    callbacks    validation, best models, rows, progress while a network trains
     training     the fit itself
     evaluation   predict, compute the figures, write them
     run          the flow of one run: prepare, and only then load TensorFlow and train

@@ -12,7 +12,8 @@ from tqdm import tqdm
 from common.errors import InputError
 from common.files import whole_file
 from common.folded import fold
-from common.logbook import COLUMNS, Row
+from common.interruption import Request
+from common.logbook import COLUMNS, Row, best_row
 from common.places import Places
 
 
@@ -36,42 +37,15 @@ class Validation(keras.callbacks.Callback):
         logs.update({f"val_{name}": value for name, value in figures.items()})
 
 
-class BestModels(keras.callbacks.Callback):
-    """Save a plain copy of the network whenever val_loss is lower than ever before.
-
-    plain: the stock network that receives the trained weights and is saved, without optimizer
-    state. facts: go into the file's HDF5 attributes, which Keras passes over.
-    """
-
-    def __init__(self, plain: keras.Model, places: Places, facts: dict[str, object]) -> None:
-        super().__init__()
-        self._plain, self._places = plain, places
-        # Not when the run ends: nobody knows yet.
-        self._facts = {name: str(fact) for name, fact in facts.items() if name != "end"}
-        self._lowest = np.inf
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        """Save if this epoch (counted from 0) is the best so far."""
-        if logs["val_loss"] >= self._lowest:
-            return
-        self._lowest = logs["val_loss"]
-        self._plain.set_weights(self.model.get_weights())
-        with whole_file(self._places.model(epoch + 1, logs["val_loss"])) as beside:
-            self._plain.save(beside)
-            with h5py.File(beside, "r+") as file:
-                file.attrs.update(self._facts | {"epoch": epoch + 1} | logs)
-
-
 class EpochRows(keras.callbacks.Callback):
-    """Collect a log row an epoch and hand all rows so far to `write`.
+    """Add a log row an epoch to `rows`, which hold those of before already.
 
     images: training pictures an epoch, for images_per_second (training time alone).
     """
 
-    def __init__(self, images: int, write: Callable[[list[Row]], None]) -> None:
+    def __init__(self, images: int, rows: list[Row]) -> None:
         super().__init__()
-        self.rows: list[Row] = []
-        self._images, self._write = images, write
+        self._images, self._rows = images, rows
         self._start = self._trained = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -91,17 +65,74 @@ class EpochRows(keras.callbacks.Callback):
             "images_per_second": self._images / (self._trained - self._start),
         }
         row = facts | {name: float(value) for name, value in logs.items()}
-        self.rows.append({column: row[column] for column in COLUMNS})
-        self._write(self.rows)
+        self._rows.append({column: row[column] for column in COLUMNS})
+
+
+class BestModels(keras.callbacks.Callback):
+    """Save a plain copy of the network whenever val_loss is lower than ever before.
+
+    plain: the stock network that receives the trained weights and is saved, without optimizer
+    state. facts: go into the file's HDF5 attributes, which Keras passes over. keep: how many of
+    the run's files stay, None for all.
+    """
+
+    def __init__(
+        self,
+        plain: keras.Model,
+        places: Places,
+        facts: dict[str, object],
+        rows: list[Row],
+        keep: int | None,
+    ) -> None:
+        super().__init__()
+        self._plain, self._places, self._rows, self._keep = plain, places, rows, keep
+        # Not what nobody knows yet.
+        later = ("resumed", "end")
+        self._facts = {name: str(fact) for name, fact in facts.items() if name not in later}
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Save if this epoch (counted from 0) is the best so far."""
+        if best_row(self._rows) is not self._rows[-1]:
+            return
+        self._plain.set_weights(self.model.get_weights())
+        with whole_file(self._places.model(epoch + 1, logs["val_loss"])) as beside:
+            self._plain.save(beside)
+            with h5py.File(beside, "r+") as file:
+                file.attrs.update(self._facts | {"epoch": epoch + 1} | logs)
+        for path in self._places.saved_models()[: -self._keep] if self._keep else []:
+            path.unlink()
+
+
+class AfterEpoch(keras.callbacks.Callback):
+    """Save the run, once the epoch's row is there and its best model saved.
+
+    save: called after each epoch. patience: epochs without a lower val_loss after which training
+    stops, None for no such end.
+    """
+
+    def __init__(self, save: Callable[[], None], rows: list[Row], patience: int | None) -> None:
+        super().__init__()
+        self._save, self._rows, self._patience = save, rows, patience
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Save, and stop if that is due."""
+        self._save()
+        self.model.stop_training = is_out_of_patience(self._rows, self._patience)
+
+
+def is_out_of_patience(rows: list[Row], patience: int | None) -> bool:
+    """Tell whether the last `patience` epochs have brought nothing better."""
+    if patience is None or not rows:
+        return False
+    return rows[-1]["epoch"] - best_row(rows)["epoch"] >= patience
 
 
 class Progress(keras.callbacks.Callback):
-    """Show a bar while an epoch runs (on a terminal) and print a line when it ends."""
+    """Show a bar while an epoch runs (on a terminal), print a line when it ends, end on request."""
 
-    def __init__(self, epochs: int, steps: int) -> None:
+    def __init__(self, epochs: int, steps: int, rows: list[Row], request: Request) -> None:
         super().__init__()
-        self._epochs, self._steps = epochs, steps
-        self._lowest = np.inf
+        self._epochs, self._steps, self._rows, self._request = epochs, steps, rows, request
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Open the bar."""
@@ -109,27 +140,27 @@ class Progress(keras.callbacks.Callback):
         self._bar = tqdm(
             total=self._steps, desc=self._name, unit=" steps", leave=False, disable=None
         )
-        self._start = time.perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
-        """Move the bar; stop the run if the loss is no number any more."""
+        """Move the bar; stop the run if the loss is no number any more, or Ctrl-C was pressed."""
         self._bar.update()
         if not np.isfinite(logs["loss"]):
             self._bar.close()
             raise _diverged("loss", logs["loss"], f"{self._name}, step {batch + 1}")
+        self._request.check()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Close the bar, print the epoch's figures."""
         self._bar.close()
-        seconds = time.perf_counter() - self._start
-        mark = "  best" if logs["val_loss"] < self._lowest else ""
-        self._lowest = min(self._lowest, logs["val_loss"])
+        row = self._rows[-1]
+        mark = "  best" if best_row(self._rows) is row else ""
         print(
-            f"epoch {epoch + 1:>3}/{self._epochs}  loss {logs['loss']:.4f}  mae {logs['mae']:.4f}"
-            f"  val_loss {logs['val_loss']:.4f}  val_mae {logs['val_mae']:.4f}"
-            f"  {seconds:6.1f} s{mark}",
+            f"epoch {epoch + 1:>3}/{self._epochs}  loss {row['loss']:.4f}  mae {row['mae']:.4f}"
+            f"  val_loss {row['val_loss']:.4f}  val_mae {row['val_mae']:.4f}"
+            f"  {row['seconds']:6.1f} s{mark}",
             flush=True,
         )
+        self._request.check()
 
 
 def _diverged(what: str, value: float, where: str) -> InputError:

@@ -9,6 +9,16 @@ import tensorflow as tf
 from common.precision import Device
 
 
+def strategy_of(devices: str) -> tf.distribute.Strategy:
+    """Return how a run uses its devices: "one", or "all": a part of each batch on each of them."""
+    if devices == "one":
+        return tf.distribute.get_strategy()
+    kinds = [tf.config.list_logical_devices(kind) for kind in ("GPU", "CPU")]
+    names = [device.name for device in kinds[0] or kinds[1]]
+    print(f"devices: {len(names)}, each with its part of a batch")
+    return tf.distribute.MirroredStrategy(names)
+
+
 def claim_device(seed: int) -> Device:
     """Make runs repeatable, let GPU memory grow as it is needed, and describe the device."""
     keras.utils.set_random_seed(seed)

@@ -1,12 +1,17 @@
 """Files that appear whole or not at all, and results that are never overwritten."""
 
 import contextlib
+import errno
 import os
+import re
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from common.errors import InputError
+
+_UNFINISHED = re.compile(r"\..+-[a-z0-9_]{8}\.\w+")  # what whole_file makes
 
 
 @contextlib.contextmanager
@@ -15,7 +20,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
     The temporary name keeps the suffix, by which Keras, matplotlib and NumPy choose the format,
     and starts with a dot, by which every reader of this project passes it over. After an
-    exception the temporary file is removed and `path` is as it was.
+    exception the temporary file is removed and `path` is as it was. OSError names `path`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
@@ -26,8 +31,21 @@ def whole_file(path: Path) -> Iterator[Path]:
         os.chmod(beside, 0o666 & ~_umask())  # mkstemp makes files that only their owner can read
         _flush_to_disk(beside)
         os.replace(beside, path)
+    except OSError as error:  # zipfile's and HDF5's name no file, others the temporary one
+        reason = os.strerror(error.errno) if error.errno else str(error).splitlines()[0]
+        raise OSError(error.errno or errno.EIO, reason, str(path)) from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path, seconds: float = 0) -> None:
+    """Remove what killed processes left of their whole_file, if it is older than `seconds`."""
+    latest = time.time() - seconds
+    for path in folder.glob(".*"):
+        if _UNFINISHED.fullmatch(path.name):
+            with contextlib.suppress(FileNotFoundError):  # its process lives, and has just ended it
+                if path.stat().st_mtime <= latest:
+                    path.unlink()
 
 
 def write_once(path: Path, content: bytes) -> bool:

@@ -44,7 +44,11 @@ def parser(network: Architecture, description: str) -> Parser:
     _add_pictures(data)
     _add_split(options.add_argument_group("split"))
     _add_training(options.add_argument_group("training"))
-    results = options.add_argument_group("results")
+    _add_results(options.add_argument_group("results"), network)
+    return options
+
+
+def _add_results(results: argparse._ArgumentGroup, network: Architecture) -> None:
     results.add_argument(
         "--folder",
         type=Path,
@@ -62,7 +66,12 @@ def parser(network: Architecture, description: str) -> Parser:
         help=f"keep the results of earlier runs of {network.results} and add a run beside them: "
         "log1.xlsx, loss-run1.png, best_model...-run1.h5",
     )
-    return options
+    results.add_argument(
+        "--keep-best",
+        type=whole_number(1),
+        metavar="N",
+        help="keep only the newest N model files of the run (default: all)",
+    )
 
 
 def _add_data(group: argparse._ArgumentGroup) -> None:
@@ -152,6 +161,12 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         help="imagenet (default; downloaded once), none, or an .h5 file of this network",
     )
     group.add_argument("--epochs", type=whole_number(1), help="default: 50, in dropout folders 100")
+    group.add_argument(
+        "--patience",
+        type=whole_number(1),
+        metavar="N",
+        help="end after N epochs without a lower val_loss (default: train all epochs)",
+    )
     group.add_argument("--batch-size", type=whole_number(1), default=16, help="default: 16")
     group.add_argument(
         "--optimizer",
@@ -183,6 +198,12 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         default="auto",
         help="of the activations while training; auto: the fastest that is safe on the device; "
         "weights, loss and figures are float32 in all (default: auto)",
+    )
+    group.add_argument(
+        "--devices",
+        choices=("one", "all"),
+        default="one",
+        help="all: each batch is divided among all GPUs of the machine (default: one)",
     )
     group.add_argument(
         "--seed",

@@ -1,6 +1,5 @@
 """Where things go: the counts of a data set, and the results of a run."""
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,16 +41,31 @@ class Places:
     @property
     def log(self) -> Path:
         """The workbook, Log_Files/<network>/log<number>.xlsx."""
-        return self.output / "Log_Files" / self.network / f"log{self.number}.xlsx"
+        return self.logs / f"log{self.number}.xlsx"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the logs, Log_Files/<network>."""
+        return self.output / "Log_Files" / self.network
+
+    @property
+    def graphs(self) -> Path:
+        """The folder of the graphs, Graphs/<network>."""
+        return self.output / "Graphs" / self.network
 
     @property
     def models(self) -> Path:
         """The folder of the model files, Models/<network>."""
         return self.output / "Models" / self.network
 
+    @property
+    def state(self) -> Path:
+        """What an unfinished run needs to go on, Models/<network>/unfinished.npz."""
+        return self.models / f"unfinished{self._mark}.npz"
+
     def graph(self, figure: str) -> Path:
         """Return the graph of a figure, Graphs/<network>/<figure>.png."""
-        return self.output / "Graphs" / self.network / f"{figure}{self._mark}.png"
+        return self.graphs / f"{figure}{self._mark}.png"
 
     def model(self, epoch: int, val_loss: float) -> Path:
         """Return the model file of an epoch (counted from 1), best_model07-0.0213.h5."""
@@ -59,32 +73,25 @@ class Places:
 
     def evaluation(self, kind: str, suffix: str) -> Path:
         """Return a file of an evaluation, Graphs/<network>/<kind><suffix>."""
-        return self.output / "Graphs" / self.network / f"{kind}{self._mark}{suffix}"
+        return self.graphs / f"{kind}{self._mark}{suffix}"
 
     @property
     def _mark(self) -> str:
         return f"-run{self.number}" if self.number else ""
 
-    def taken(self) -> list[Path]:
-        """List the result files of an earlier run that a run of this number would mix with."""
-        graphs = self.graph("loss").parent
-        found = [*sorted(self.models.glob("*.h5")), *sorted(graphs.glob("*.png"))]
-        numbers = [(path, _RESULT.fullmatch(path.name)) for path in found]
-        own = [path for path, match in numbers if match and int(match[1] or 0) == self.number]
-        return ([self.log] if self.log.exists() else []) + own
+    def saved_models(self) -> list[Path]:
+        """List the run's model files, oldest epoch first."""
+        return sorted(path for path in self.models.glob("best_model*.h5") if self._owns(path))
 
-    def claim(self) -> None:
-        """Take the log's name, which only one run can; raises InputError if another just has."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self.log.touch(exist_ok=False)
-        except FileExistsError as error:
-            raise InputError(
-                "a place of its own for this run",
-                "one that another run has just taken",
-                self.log,
-                "Wait for it, or give --again or --output DIR.",
-            ) from error
+    def results(self) -> list[Path]:
+        """List what a run of this number has left."""
+        files = [self.state, self.log, *self.saved_models(), *sorted(self.graphs.glob("*.png"))]
+        kept = (self.state, self.log)
+        return [path for path in files if path.exists() and (path in kept or self._owns(path))]
+
+    def _owns(self, path: Path) -> bool:
+        match = _RESULT.fullmatch(path.name)
+        return match is not None and int(match[1] or 0) == self.number
 
 
 def places_of(log: Path) -> Places:
@@ -94,31 +101,3 @@ def places_of(log: Path) -> Places:
     if not match or log.parents[1].name != "Log_Files":
         raise InputError("a run's Log_Files/<network>/log0.xlsx", str(log))
     return Places(log.parents[2], log.parent.name, int(match[1]))
-
-
-def free_places(output: Path, network: str, again: bool) -> Places:
-    """Return places that hold no results yet: number 0, or with `again` the next free number.
-
-    Raises InputError if number 0 is taken and `again` was not asked for, and if nothing can be
-    written there.
-    """
-    _check_writable(output)
-    places = Places(output, network)
-    while taken := places.taken():
-        if not again:
-            raise InputError(
-                "no results of an earlier run",
-                taken[0].name,
-                taken[0].parent,
-                "Give --again to keep them and add a run beside them, or --output DIR.",
-            )
-        places = Places(output, network, places.number + 1)
-    return places
-
-
-def _check_writable(output: Path) -> None:
-    """Find out before training, without making anything, that results can be written."""
-    there = next(path for path in (output, *output.parents) if path.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK):
-        found = "one that may not be written to" if there.is_dir() else "a file"
-        raise InputError("a folder for the results", found, there, "Give --output DIR.")

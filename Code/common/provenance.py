@@ -16,43 +16,23 @@ from common.prepare import Run
 
 def facts_of(run: Run, device: Device, precision: str, momentum: float) -> dict[str, object]:
     """Collect the log's sheet `run`; `end` is filled in when the run ends."""
-    options = run.options
-    synthetic = "SYNTHETIC, painted by a program" if run.data_set.synthetic else "as given"
+    stain = run.inputs.stain
     return {
         "command": _command(),
-        "folder": options.folder.absolute().name,
-        "network": run.network.results,
+        **run.recipe,
         "depth": run.network.depth,
-        "frozen stages": ", ".join(run.network.frozen) or "none",
-        "learning rate": run.setting.learning_rate,
-        "dropout": run.setting.dropout,
-        "optimizer": options.optimizer,
-        "loss function": options.loss,
-        "schedule": options.schedule,
-        "weighted by count": "yes" if options.weight_by_count else "no",
-        "weights": options.weights,
         "batch normalisation momentum": round(momentum, 4),
-        "data set": run.data_set.root,
-        "data": synthetic,
-        "counts": run.counts_path,
-        "fields of view": len(run.fields),
-        "raters": options.raters,
+        "data set": str(run.data_set.root),
+        "counts": str(run.counts_path),
         "entries merged": run.merged,
-        "split": run.split.description,
         **run.shared,
-        "stain": options.stain,
-        "stain target": run.inputs.stain.source if run.inputs.stain else "none",
-        "stain values": run.inputs.stain.values if run.inputs.stain else "none",
-        "augmentation": options.augment,
-        "windows": "yes" if options.windows else "no",
-        "seed": options.seed,
-        "batch size": options.batch_size,
-        "image size": options.image_size,
-        "epochs": run.epochs,
+        "stain target": stain.source if stain else "none",
+        "stain values": stain.values if stain else "none",
         "device": device.name,
         "precision": precision,
         **_versions(),
         "start": now(),
+        "resumed": "never",
         "end": "not finished",
     }
 

@@ -1,56 +1,66 @@
 """The fit itself: network, batches and callbacks put together."""
 
+import contextlib
 import math
+from collections.abc import Iterator
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from common.batches import training_batches, validation_batches
-from common.callbacks import BestModels, EpochRows, Progress, Validation
+from common.beginning import Stage, find_beginning
+from common.callbacks import (
+    AfterEpoch,
+    BestModels,
+    EpochRows,
+    Progress,
+    Validation,
+    is_out_of_patience,
+)
 from common.density import keep_counts
-from common.device import claim_device
-from common.fields import Field
+from common.device import claim_device, strategy_of
 from common.folded import predicting_twin
-from common.fused import training_twin
-from common.graphs import draw_graph
-from common.logbook import Row, best_row, write_log
+from common.interruption import Request, end_on_request
+from common.journal import Journal, open_journal
+from common.learning import LOSSES, compile_for_training, momentum_of, optimizer_of
+from common.locks import held
+from common.logbook import best_row
 from common.metrics import figures
 from common.network import build_network
-from common.precision import Device, choose_precision
+from common.places import Places
+from common.precision import choose_precision
 from common.prepare import Run
 from common.provenance import facts_of, now
-
-_LOSSES = {"mse": "mse", "bce": "binary_crossentropy"}
+from common.space import check_space
 
 
 def fit(run: Run) -> None:
-    """Train a prepared run and leave its graphs, log and models. Raises InputError."""
-    device = claim_device(run.options.seed)
-    precision = choose_precision(run.options.precision, device)
+    """Train a prepared run, from where it has come, to its end. Raises InputError."""
+    options = run.options
+    device = claim_device(options.seed)
+    precision = choose_precision(options.precision, device)
     print(f"device: {device.name}; precision: {precision}")
-    steps = math.ceil(len(run.split.train) / run.options.batch_size)
-    momentum = _momentum(steps, run.options.weights)
-    plain = _plain_network(run, momentum)
-    keep_counts(run.counts, run.counts_path)
-    facts = facts_of(run, device, precision, momentum)
-    rows = EpochRows(len(run.split.train), lambda rows: _write_log(run, rows, facts))
-    run.places.claim()
-    try:
-        _write_log(run, [], facts)
-        callbacks = [
-            _validation(plain, run),
-            BestModels(plain, run.places, facts),
-            rows,
-            Progress(run.epochs, steps),
-        ]
-        twin = compile_for_training(
-            plain, _optimizer(run, steps), precision, device, _LOSSES[run.options.loss]
-        )
-        _train(run, steps, twin, callbacks)
-    finally:
-        _leave(run, rows.rows)
-    _write_log(run, rows.rows, facts | {"end": now()})
-    _print_results(run, best_row(rows.rows))
+    steps = math.ceil(len(run.split.train) / options.batch_size)
+    momentum = momentum_of(steps, options.weights)
+    rate, schedule = run.setting.learning_rate, options.schedule
+    with strategy_of(options.devices).scope():
+        plain = _plain_network(run, momentum)
+        optimizer = optimizer_of(options.optimizer, rate, schedule, steps * run.epochs)
+        twin = compile_for_training(plain, optimizer, precision, device, options.loss)
+    with held(Places(run.output, run.network.results).logs):
+        # Only now nobody else can begin here.
+        begun = find_beginning(run.output, run.network.results, run.recipe, options.again)
+        if begun.stage is Stage.FINISHED:
+            print(f"finished meanwhile: {begun.places.log}")
+            return
+        journal, arrays = open_journal(run, begun, facts_of(run, device, precision, momentum))
+        _restore(twin, arrays)
+        _check_space(journal, plain, twin)
+        keep_counts(run.counts, run.counts_path)
+        _train(journal, plain, twin, steps)
+        journal.finish(now())
+    _print_results(journal)
 
 
 def _plain_network(run: Run, momentum: float) -> keras.Model:
@@ -65,64 +75,92 @@ def _plain_network(run: Run, momentum: float) -> keras.Model:
     )
 
 
-def _optimizer(run: Run, steps: int) -> keras.Optimizer:
-    optimizer = keras.optimizers.get(run.options.optimizer)
-    cosine = run.options.schedule == "cosine"
-    rate = run.setting.learning_rate
-    optimizer.learning_rate = _cosine(rate, steps * run.epochs) if cosine else rate
-    return optimizer
+def variables_of(twin: keras.Model) -> list[keras.Variable]:
+    """List all that changes in training: weights, statistics, dropout's seeds, optimizer."""
+    return [*twin.variables, *twin.optimizer.variables]
 
 
-def _cosine(rate: float, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
-    """Up to `rate` in the first tenth of the steps, then down to 0 (Loshchilov, Hutter 2017)."""
-    warm_up = max(1, steps // 10)
-    return keras.optimizers.schedules.CosineDecay(
-        rate / 100, max(1, steps - warm_up), warmup_target=rate, warmup_steps=warm_up
+def _restore(twin: keras.Model, arrays: list[np.ndarray]) -> None:
+    if arrays:
+        for variable, array in zip(variables_of(twin), arrays, strict=True):
+            variable.assign(array)
+
+
+def _check_space(journal: Journal, plain: keras.Model, twin: keras.Model) -> None:
+    check_space(
+        journal.places.output,
+        model=_bytes(plain.weights),
+        state=_bytes(variables_of(twin)),
+        epochs=journal.run.epochs - len(journal.rows),
+        keep=journal.run.options.keep_best,
+        unfinished=bool(journal.rows),
     )
 
 
-def _train(
-    run: Run, steps: int, twin: keras.Model, callbacks: list[keras.callbacks.Callback]
-) -> None:
-    print(f"training {run.network}, for {run.epochs} epochs; results: {run.places.output}")
-    twin.fit(
-        _training_batches(run),
-        steps_per_epoch=steps,
-        epochs=run.epochs,
-        shuffle=False,  # the batches are shuffled already
-        verbose=0,
-        callbacks=callbacks,
-    )
+def _bytes(variables: list[keras.Variable]) -> int:
+    return sum(4 * math.prod(variable.shape) for variable in variables)
 
 
-def compile_for_training(
-    plain: keras.Model,
-    optimizer: keras.Optimizer,
-    precision: str,
-    device: Device,
-    loss: str = "mse",
-) -> keras.Model:
-    """Make and compile the twin that trains a network; `precision` is not "auto"."""
-    twin = training_twin(plain, precision)
-    if precision == "float16":  # its smallest gradients would otherwise become 0
-        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-    # Left to the first step, this makes TensorFlow trace the whole step a second time.
-    optimizer.build(twin.trainable_variables)
-    twin.compile(optimizer, loss=loss, metrics=figures(), jit_compile=device.compiles)
-    return twin
+def _train(journal: Journal, plain: keras.Model, twin: keras.Model, steps: int) -> None:
+    """Train the epochs that are left; however that ends, draw the graphs."""
+    run, rows = journal.run, journal.rows
+    if len(rows) == run.epochs or is_out_of_patience(rows, run.options.patience):
+        return
+    print(f"training {run.network}, for {run.epochs} epochs; results: {run.output}")
+    with _drawn_and_told(journal) as request:
+        twin.fit(
+            _training_batches(run, len(rows)),
+            steps_per_epoch=steps,
+            initial_epoch=len(rows),
+            epochs=run.epochs,
+            shuffle=False,  # the batches are shuffled already
+            verbose=0,
+            callbacks=_callbacks(journal, plain, twin, steps, request),
+        )
+
+
+@contextlib.contextmanager
+def _drawn_and_told(journal: Journal) -> Iterator[Request]:
+    try:
+        with end_on_request() as request:
+            yield request
+    except KeyboardInterrupt:
+        done, epochs = len(journal.rows), journal.run.epochs
+        print(f"\n{done} of {epochs} epochs are finished and saved; the same command goes on")
+        raise
+    finally:
+        journal.draw()
+
+
+def _callbacks(
+    journal: Journal, plain: keras.Model, twin: keras.Model, steps: int, request: Request
+) -> list[keras.callbacks.Callback]:
+    """List the callbacks in the order in which they must work at the end of an epoch."""
+    run, rows = journal.run, journal.rows
+
+    def save() -> None:
+        journal.save([variable.numpy() for variable in variables_of(twin)])
+
+    return [
+        _validation(plain, run),
+        EpochRows(len(run.split.train), rows),
+        BestModels(plain, journal.places, journal.facts, rows, run.options.keep_best),
+        AfterEpoch(save, rows, run.options.patience),
+        Progress(run.epochs, steps, rows, request),
+    ]
 
 
 def _validation(plain: keras.Model, run: Run) -> Validation:
     """Compile the twin that predicts."""
     twin = predicting_twin(plain)
-    twin.compile(loss=_LOSSES[run.options.loss], metrics=figures(), jit_compile=False)
+    twin.compile(loss=LOSSES[run.options.loss], metrics=figures(), jit_compile=False)
     batches = validation_batches(
         run.inputs.pictures, run.densities, run.split.validation, batch_size=run.options.batch_size
     )
     return Validation(twin, batches)
 
 
-def _training_batches(run: Run) -> tf.data.Dataset:
+def _training_batches(run: Run, first_epoch: int) -> tf.data.Dataset:
     options = run.options
     return training_batches(
         run.inputs.training_pictures,
@@ -133,48 +171,17 @@ def _training_batches(run: Run) -> tf.data.Dataset:
         augment=options.augment,
         weights=run.weights,
         nuclei=run.inputs.nuclei,
+        first_epoch=first_epoch,
     )
 
 
-def _momentum(steps: int, weights: str) -> float:
-    """Choose the momentum of the batch statistics that validation uses.
-
-    Keras' 0.99 remembers hundreds of steps. A network trained from scratch on a few steps an
-    epoch would be validated with statistics of weights that are long gone; with the momentum
-    given here one epoch replaces 99 % of them. Statistics that come with weights keep 0.99.
-    """
-    return min(0.99, 0.01 ** (1 / steps)) if weights == "none" else 0.99
-
-
-def _write_log(run: Run, rows: list[Row], facts: dict[str, object]) -> None:
-    """Bring the log up to date; on Windows that fails while it is open in Excel."""
-    try:
-        write_log(run.places.log, rows, facts, run.baselines, _sides(run))
-    except PermissionError:
-        print(f"warning: {run.places.log} cannot be written now; close it, the next epoch tries")
-
-
-def _sides(run: Run) -> list[tuple[Field, str]]:
-    """Tell each field's side of the split, in the fields' order."""
-    train = set(run.split.train.tolist())
-    return [(f, "train" if at in train else "validation") for at, f in enumerate(run.fields)]
-
-
-def _leave(run: Run, rows: list[Row]) -> None:
-    """Draw what there is, however training ended; give the log's name back if there is nothing."""
-    if not rows:
-        run.places.log.unlink(missing_ok=True)
-        return
-    for figure in run.setting.graphs:
-        draw_graph(run.places.graph(figure), figure, rows, run.title)
-
-
-def _print_results(run: Run, best: Row) -> None:
+def _print_results(journal: Journal) -> None:
+    run, best = journal.run, best_row(journal.rows)
     print(
         f"best epoch {best['epoch']}: val_mae {best['val_mae']:.4f}"
         f" (always answering the training mean: {run.baselines['training mean']['mae']:.4f};"
         f" classical model: {run.baselines['classical model']['mae']:.4f})"
     )
-    print(f"log:    {run.places.log}")
-    print(f"graphs: {run.places.graph('loss').parent}")
-    print(f"models: {run.places.models}")
+    print(f"log:    {journal.places.log}")
+    print(f"graphs: {journal.places.graphs}")
+    print(f"models: {journal.places.models}")

@@ -25,10 +25,10 @@ def ours(size: int, batch: int, steps: int, precision: str) -> Jobs:
     from common.batches import training_batches
     from common.device import claim_device
     from common.folded import fold, predicting_twin
+    from common.learning import compile_for_training
     from common.metrics import figures
     from common.network import build_network
     from common.precision import choose_precision
-    from common.training import compile_for_training
 
     device = claim_device(0)
     plain = build_network(Architecture("Res50", 50), image_size=size)

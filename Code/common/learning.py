@@ -1,0 +1,51 @@
+"""How a network learns: optimizer, schedule, loss, momentum of the batch statistics."""
+
+import keras
+
+from common.fused import training_twin
+from common.metrics import figures
+from common.precision import Device
+
+LOSSES = {"mse": "mse", "bce": "binary_crossentropy"}
+
+
+def optimizer_of(name: str, rate: float, schedule: str, steps: int) -> keras.Optimizer:
+    """Make an optimizer for `steps` steps in all; schedule: "constant" or "cosine"."""
+    optimizer = keras.optimizers.get(name)
+    optimizer.learning_rate = _cosine(rate, steps) if schedule == "cosine" else rate
+    return optimizer
+
+
+def _cosine(rate: float, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Up to `rate` in the first tenth of the steps, then down to 0 (Loshchilov, Hutter 2017)."""
+    warm_up = max(1, steps // 10)
+    return keras.optimizers.schedules.CosineDecay(
+        rate / 100, max(1, steps - warm_up), warmup_target=rate, warmup_steps=warm_up
+    )
+
+
+def momentum_of(steps: int, weights: str) -> float:
+    """Choose the momentum of the batch statistics that validation uses.
+
+    Keras' 0.99 remembers hundreds of steps. A network trained from scratch on a few steps an
+    epoch would be validated with statistics of weights that are long gone; with the momentum
+    given here one epoch replaces 99 % of them. Statistics that come with weights keep 0.99.
+    """
+    return min(0.99, 0.01 ** (1 / steps)) if weights == "none" else 0.99
+
+
+def compile_for_training(
+    plain: keras.Model,
+    optimizer: keras.Optimizer,
+    precision: str,
+    device: Device,
+    loss: str = "mse",
+) -> keras.Model:
+    """Make and compile the twin that trains a network; `precision` is not "auto"."""
+    twin = training_twin(plain, precision)
+    if precision == "float16":  # its smallest gradients would otherwise become 0
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    # Left to the first step, this makes TensorFlow trace the whole step a second time.
+    optimizer.build(twin.trainable_variables)
+    twin.compile(optimizer, loss=LOSSES[loss], metrics=figures(), jit_compile=device.compiles)
+    return twin

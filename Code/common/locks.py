@@ -1,0 +1,69 @@
+"""One run of a network in a folder at a time."""
+
+import contextlib
+import os
+import platform
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from common.errors import InputError
+from common.files import whole_file
+
+_LOCK, _NOTE = ".lock", "running.txt"
+
+
+@contextlib.contextmanager
+def held(logs: Path) -> Iterator[None]:
+    """Keep a network's folder of logs for this process while the block runs.
+
+    The operating system holds the lock, and lets go of it when the process ends in whatever way;
+    running.txt tells people, and the next process, who has it.
+    Raises InputError if another process has it.
+    """
+    logs.mkdir(parents=True, exist_ok=True)
+    note = logs / _NOTE
+    with _locked(logs):
+        if note.exists():
+            print(f"the last run here, {_holder(logs)}, was cut off; its place is taken over")
+        with whole_file(note) as beside:
+            since = datetime.now().astimezone().isoformat(" ", "seconds")
+            beside.write_text(f"process {os.getpid()} on {platform.node()} since {since}\n")
+        try:
+            yield
+        finally:
+            note.unlink(missing_ok=True)
+
+
+def check_free(logs: Path) -> None:
+    """Raise InputError if a process is at work in a folder of logs; writes nothing."""
+    if (logs / _LOCK).exists():
+        with _locked(logs):
+            pass
+
+
+@contextlib.contextmanager
+def _locked(logs: Path) -> Iterator[None]:
+    lock = FileLock(logs / _LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise InputError(
+            "no other run of this network in this folder",
+            _holder(logs),
+            logs,
+            "Wait until it has ended, or give --output DIR.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _holder(logs: Path) -> str:
+    try:
+        return (logs / _NOTE).read_text().strip()
+    except FileNotFoundError:
+        return "one that has just begun"

@@ -1,0 +1,164 @@
+"""What a run is to do: its setting, data set, fields and split, checked; pictures come later."""
+
+import argparse
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.annotations import Counts
+from common.architecture import Architecture
+from common.dataset import DATASET, SAMPLE, DataSet, find_data_set
+from common.density import counts_of
+from common.errors import InputError
+from common.fields import Field, pair_fields
+from common.places import counts_file
+from common.raters import pool_raters
+from common.setting import Setting, setting_of
+from common.split import Split, make_split
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is to do.
+
+    output: the folder that receives Graphs/, Log_Files/ and Models/. merged: how many entries were
+    pooled into others.
+    """
+
+    network: Architecture
+    setting: Setting
+    options: argparse.Namespace
+    output: Path
+    data_set: DataSet
+    counts: dict[str, Counts]
+    counts_path: Path
+    fields: list[Field]
+    merged: int
+    split: Split
+
+    @property
+    def epochs(self) -> int:
+        """The number of epochs to train."""
+        return self.options.epochs or self.setting.epochs
+
+    @property
+    def recipe(self) -> dict[str, object]:
+        """All that the run's figures depend on, named as in the log's sheet `run`."""
+        options = self.options
+        synthetic = "SYNTHETIC, painted by a program" if self.data_set.synthetic else "as given"
+        return {
+            "folder": options.folder.absolute().name,
+            "network": self.network.results,
+            "frozen stages": ", ".join(self.network.frozen) or "none",
+            "learning rate": self.setting.learning_rate,
+            "dropout": self.setting.dropout,
+            "optimizer": options.optimizer,
+            "loss function": options.loss,
+            "schedule": options.schedule,
+            "weighted by count": "yes" if options.weight_by_count else "no",
+            "weights": options.weights,
+            "data": synthetic,
+            "fields of view": len(self.fields),
+            "labels": self._labels,
+            "raters": options.raters,
+            "split": self.split.description,
+            "stain": options.stain,
+            "augmentation": options.augment,
+            "windows": "yes" if options.windows else "no",
+            "seed": options.seed,
+            "batch size": options.batch_size,
+            "image size": options.image_size,
+            "epochs": self.epochs,
+            "patience": options.patience or "none",
+            "precision asked": options.precision,
+            "devices": options.devices,
+            "beside earlier runs": "yes" if options.again else "no",
+        }
+
+    @property
+    def _labels(self) -> str:
+        """A short hash of the fields' names and counts."""
+        labels = [(field.name, field.tumour, field.total) for field in self.fields]
+        return hashlib.blake2b(json.dumps(labels).encode(), digest_size=6).hexdigest()
+
+
+def make_plan(network: Architecture, options: argparse.Namespace) -> Plan:
+    """Check a run's setting, data set and split, and print what was found. Raises InputError."""
+    folder = _folder(options)
+    setting = setting_of(folder)
+    _check_weights(options.weights)
+    output = options.output or (folder / "Sample" if options.sample else folder)
+    data_set = _data_set(options)
+    named = options.sample or options.dataset != DATASET
+    counts_path = options.counts or counts_file(data_set, named, folder, network.results)
+    counts = counts_of(data_set, counts_path)
+    entries = pair_fields(data_set, counts, counts_path)
+    pooled = pool_raters(entries) if options.raters == "consensus" else entries
+    fields = pooled[: options.limit]
+    plan = Plan(
+        network=network,
+        setting=setting,
+        options=options,
+        output=output.absolute(),
+        data_set=data_set,
+        counts=counts,
+        counts_path=counts_path,
+        fields=fields,
+        merged=len(entries) - len(pooled),
+        split=make_split(fields, options.split, options.fold, options.folds),
+    )
+    _print_data(plan)
+    return plan
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    if options.folder is None:
+        raise InputError(
+            "a learning-rate folder",
+            "none",
+            do="Start the script of the same name in LR_0_0001 or another one, or give --folder.",
+        )
+    folder = options.folder.absolute()
+    if not folder.is_dir():
+        raise InputError("a learning-rate folder", "no such folder", folder)
+    return folder
+
+
+def _check_weights(weights: str) -> None:
+    """Look at a weights file before TensorFlow is loaded, as far as that goes."""
+    if weights in ("none", "imagenet"):
+        return
+    import h5py  # a fifth of a second, only where it is used
+
+    if not Path(weights).is_file():
+        raise InputError("--weights none, imagenet or a file", f"no file {weights!r}")
+    if not h5py.is_hdf5(weights):
+        raise InputError("an HDF5 file of weights", "none", weights, "Get the file again.")
+
+
+def _data_set(options: argparse.Namespace) -> DataSet:
+    if not options.sample:
+        return find_data_set(options.dataset)
+    if options.dataset != DATASET:
+        raise InputError("either --sample or --dataset", "both")
+    if not SAMPLE.exists():
+        print(f"making the synthetic sample data set in {SAMPLE} (once, about half a minute)")
+        from common.synthetic.data_set import make_sample  # scikit-image takes a second
+
+        try:
+            make_sample(SAMPLE)
+        except InputError:
+            if not SAMPLE.exists():  # else another run was faster; its sample is the same
+                raise
+    return find_data_set(SAMPLE)
+
+
+def _print_data(plan: Plan) -> None:
+    nuclei = sum(field.total for field in plan.fields)
+    synthetic = " (SYNTHETIC: painted by a program, no patient's tissue)"
+    print(f"data set: {plan.data_set.root}{synthetic if plan.data_set.synthetic else ''}")
+    print(f"  {len(plan.fields)} fields of view, {nuclei} nuclei, counts in {plan.counts_path}")
+    if plan.options.raters == "consensus":
+        print(f"  {plan.merged} of {len(plan.counts)} entries merged with another's")
+    print(f"split: {plan.split.description}")
