@@ -15,6 +15,7 @@ from pathlib import Path
 from common.comparison import BASELINES, Comparison, compare, shown, table_of
 from common.dataset import PROJECT
 from common.errors import InputError, start
+from common.log_file import settle_logs
 from common.options import Parser
 
 _PRINTED = (
@@ -46,6 +47,7 @@ def _logs(folders: list[Path]) -> list[Path]:
     for folder in folders:
         if not folder.is_dir():
             raise InputError("a learning-rate folder", "no such folder", folder)
+        settle_logs(folder)
     logs = [log for folder in folders for log in sorted(folder.rglob("Log_Files/*/log*.xlsx"))]
     if not logs:
         where = ", ".join(folder.name for folder in folders)

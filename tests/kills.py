@@ -67,23 +67,32 @@ class Trial:
         self.data = folder / "data" / "PsAreTruth_E"
         sample = [project / "Code" / "Sample_Dataset.py", "--count", 24, "--size", 64]
         subprocess.run([sys.executable, *map(str, sample), "--output", self.data], check=True)
-        self.seconds: float | None = None
         self.undisturbed = self.start(folder / "undisturbed", None)[0]
 
-    def start(self, output: Path, kill: Kill | None) -> tuple[Path, bool]:
-        """Start the script; return its output folder, and whether it reached its end."""
+    def command(self, output: Path, *more: object) -> list[str]:
+        """Return the command line that is given again and again."""
         script = self.project / "LR_0_000006_Dropout_05" / "Code" / "Res50" / "Res50.py"
         options = ["--dataset", self.data, "--weights", "none", "--image-size", 64, "--epochs",
                    self.epochs, "--batch-size", 8, "--optimizer", "adamw", "--schedule", "cosine",
                    "--windows", "--patience", self.epochs, "--output", output]  # fmt: skip
-        environment = os.environ | {"CUDA_VISIBLE_DEVICES": ""}
+        return [sys.executable, str(script), *map(str, [*options, *more])]
+
+    def begin(
+        self, output: Path, *more: object, env: dict[str, str] | None = None, **named: object
+    ) -> subprocess.Popen:
+        """Start the script and do not wait for it."""
+        environment = os.environ | {"CUDA_VISIBLE_DEVICES": ""} | (env or {})
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        command = self.command(output, *more)
+        return subprocess.Popen(command, env=environment, **pipes, **named)
+
+    def start(self, output: Path, kill: Kill | None, *more: object) -> tuple[Path, bool]:
+        """Start the script; return its output folder, and whether it reached its end."""
+        hook = {}
         if kill and kill.file:
             hook = {"PYTHONPATH": str(self.folder / "hook")}
-            environment |= hook | {"KILL_AT": kill.file, "KILL_MOMENT": kill.moment}
-        process = subprocess.Popen(
-            [sys.executable, str(script), *map(str, options)],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
-        )  # fmt: skip
+            hook |= {"KILL_AT": kill.file, "KILL_MOMENT": kill.moment}
+        process = self.begin(output, *more, env=hook)
         try:
             _, errors = process.communicate(timeout=kill.seconds if kill else None)
         except subprocess.TimeoutExpired:

@@ -9,6 +9,7 @@ from common.annotations import extract_counts
 from common.dataset import DataSet, find_data_set
 from common.errors import InputError, some
 from common.fields import Field, pair_fields
+from common.log_file import settle_logs
 from common.logbook import Log, best_row, read_log
 from common.names import origin_of
 from common.pictures import load_pictures
@@ -44,7 +45,9 @@ def evaluated(log_path: Path, other: Path | None) -> Evaluated:
 
     Raises InputError if the log, the model, a picture or another part is missing.
     """
-    places, log = places_of(log_path), read_log(log_path)
+    places = places_of(log_path)
+    settle_logs(places.output)
+    log = read_log(log_path)
     if not log.rows:
         raise InputError("a log with a finished epoch", "none", log_path, "Let the run go on.")
     best = best_row(log.rows)

@@ -75,7 +75,9 @@ def open_journal(
     resumed = state.facts["resumed"]
     state.facts["resumed"] = told if resumed == "never" else f"{resumed}; {told}"
     _tidy(places, state.rows)
-    return Journal(run, places, state.facts, state.rows), state.arrays
+    journal = Journal(run, places, state.facts, state.rows)
+    journal.write_log()  # which may have been ended between state and log
+    return journal, state.arrays
 
 
 def check_there(folder: Path) -> None:

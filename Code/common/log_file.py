@@ -36,9 +36,9 @@ def save_log(
         print(f"warning: {log} is open elsewhere; close it. Until then: {log.stem}.csv beside it")
 
 
-def settle_logs(output: Path) -> None:
-    """Put every waiting log below output/Log_Files into its place, where that is possible now."""
-    for waiting in output.glob("Log_Files/*/.log*.xlsx"):
+def settle_logs(folder: Path) -> None:
+    """Put every waiting log below a folder into its place, where that is possible now."""
+    for waiting in folder.rglob("Log_Files/*/.log*.xlsx"):
         log = waiting.with_name(waiting.name[1:])
         if _WAITING.fullmatch(waiting.name) and _replace(waiting, log):
             print(f"log: {log} has been brought up to date")

@@ -18,10 +18,12 @@ from tqdm import tqdm
 from common.dataset import DATASET
 from common.errors import InputError
 from common.fields import Field
-from common.files import whole_file
+from common.files import remove_unfinished, whole_file
 
 SMALLEST = 32  # px; keras.applications.ResNet takes nothing smaller
 CACHE = DATASET / ".cache"
+# Seconds after which a half-written cache is one of a killed process. Other runs write here too.
+_ABANDONED = 3600
 _VERSION = f"1: INTER_AREA to shrink, INTER_CUBIC to enlarge; OpenCV {cv2.__version__}".encode()
 
 
@@ -92,6 +94,8 @@ def write_pictures(cache: Path, pictures: Iterable[np.ndarray], shape: tuple[int
     try:
         # Written as a plain file: a full disk kills a process that fills a memory map, and
         # Windows does not rename a file that is mapped.
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        remove_unfinished(cache.parent, _ABANDONED)
         with whole_file(cache) as beside, beside.open("wb") as file:
             np.lib.format.write_array_header_1_0(file, header)
             for picture in pictures:

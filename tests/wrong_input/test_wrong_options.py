@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 
+REMEDY = "  Give --again to keep them and add a run beside them, or --output DIR."
+
+
 @pytest.mark.parametrize(
     ("option", "value", "least"),
     [
@@ -58,17 +61,21 @@ def test_script_of_code_without_a_folder(refused):
 
 
 @pytest.mark.parametrize(
-    "earlier",
-    ["Log_Files/Res50/log0.xlsx", "Graphs/Res50/loss.png", "Models/Res50/best_model01-0.1000.h5"],
+    "earlier", ["Graphs/Res50/loss.png", "Models/Res50/best_model01-0.1000.h5"]
 )
 def test_results_of_an_earlier_run(refused, data, earlier: str):
     path = data.output / earlier
     path.parent.mkdir(parents=True)
     path.write_bytes(b"earlier")
-    refused(
-        f"no results of an earlier run, found {path.name} in {path.parent}\n"
-        "  Give --again to keep them and add a run beside them, or --output DIR."
-    )
+    refused(f"no results of an earlier run, found {path.name} in {path.parent}\n{REMEDY}")
+    assert path.read_bytes() == b"earlier"
+
+
+def test_a_log_that_is_none(refused, data):
+    path = data.output / "Log_Files" / "Res50" / "log0.xlsx"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"earlier")
+    refused(f"no earlier file, found one that is no log in {path}\n{REMEDY}")
     assert path.read_bytes() == b"earlier"
 
 
