@@ -36,6 +36,12 @@
     network_options  the command line of the network scripts
     inputs       the pictures that a run shows its network
     plan         what a run is to do: check everything that the user gave
+    search_space what the hyper-parameter search tries
+    search_plan  what a search is to do, on the training part only
+    trials       what a search has found: trials.xlsx, trials.png
+    best_setting tell the best setting of a search, make its folder, train it
+    study        every network in every folder, and how far each run has come
+    workers      what computes the runs of a study: this machine, or a Dask cluster
     prepare      read what the plan names: pictures, baselines
     journal      what a run has done, saved after each epoch
     interruption Ctrl-C, at a moment when nothing is half-written
@@ -54,6 +60,7 @@ Above this line nothing imports TensorFlow, which takes seconds.
     learning     optimizer, schedule, loss, momentum of the batch statistics
     callbacks    validation, best models, rows, progress while a network trains
     training     the fit itself
+    search       Keras Tuner proposes settings, each is trained for a few epochs
     evaluation   predict, compute the figures, write them
     run          the flow of one run: prepare, and only then load TensorFlow and train
 """

@@ -70,7 +70,7 @@ def _numbers(output: Path, network: str) -> list[int]:
 def _stage(places: Places, recipe: Recipe) -> Stage:
     """Tell how far a run has come; raises InputError if it is of another recipe, or damaged."""
     if places.state.exists():
-        _compare(recipe, read_facts(places.state), places.state)
+        compare_recipe(recipe, read_facts(places.state), places.state)
         return Stage.UNFINISHED
     log = newest_log(places.log)
     if not log.exists():
@@ -83,11 +83,11 @@ def _stage(places: Places, recipe: Recipe) -> Stage:
     if facts.get("end") == "not finished":
         found = f"no {places.state.name} in {places.models}"
         raise InputError("the state of the unfinished run", found, log, _REMEDY)
-    _compare(recipe, facts, log)
+    compare_recipe(recipe, facts, log)
     return Stage.FINISHED
 
 
-def _compare(recipe: Recipe, facts: dict[str, object], place: Path) -> None:
+def compare_recipe(recipe: Recipe, facts: dict[str, object], place: Path) -> None:
     """Raise InputError at the first entry of the recipe that was another in a run's facts."""
     for name, value in recipe.items():
         there = facts.get(name, "not told")

@@ -44,6 +44,15 @@ def check_free(logs: Path) -> None:
             pass
 
 
+def is_held(logs: Path) -> bool:
+    """Tell whether a process is at work in a folder of logs."""
+    try:
+        check_free(logs)
+    except InputError:
+        return True
+    return False
+
+
 @contextlib.contextmanager
 def _locked(logs: Path) -> Iterator[None]:
     lock = FileLock(logs / _LOCK)

@@ -16,6 +16,8 @@ from common.stains import STAINS
 # The sample is small and its runs are for trying out: these finish in minutes on a CPU.
 _SAMPLE_EPOCHS, _SAMPLE_IMAGE_SIZE = 15, 64
 _IMAGE_SIZE = 224
+OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
+SCHEDULES = ("constant", "cosine")
 
 
 def parse(
@@ -26,7 +28,11 @@ def parse(
     Defaults that depend on --sample are settled here, those that depend on the learning-rate
     folder (epochs) are left None.
     """
-    options = parser(network, description).parse_args(arguments)
+    return settle(parser(network, description).parse_args(arguments))
+
+
+def settle(options: argparse.Namespace) -> argparse.Namespace:
+    """Settle the defaults that depend on --sample."""
     if options.image_size is None:
         options.image_size = _SAMPLE_IMAGE_SIZE if options.sample else _IMAGE_SIZE
     if options.epochs is None and options.sample:
@@ -40,9 +46,9 @@ def parser(network: Architecture, description: str) -> Parser:
     """Describe the command line of a network script."""
     options = Parser(description)
     data = options.add_argument_group("data")
-    _add_data(data)
-    _add_pictures(data)
-    _add_split(options.add_argument_group("split"))
+    add_data(data)
+    add_pictures(data)
+    add_split(options.add_argument_group("split"))
     _add_training(options.add_argument_group("training"))
     _add_results(options.add_argument_group("results"), network)
     return options
@@ -74,7 +80,8 @@ def _add_results(results: argparse._ArgumentGroup, network: Architecture) -> Non
     )
 
 
-def _add_data(group: argparse._ArgumentGroup) -> None:
+def add_data(group: argparse._ArgumentGroup) -> None:
+    """Add the options that say which data set, and how much of it."""
     group.add_argument(
         "--dataset", type=Path, default=DATASET, help="the data set (default: the one in Dataset/)"
     )
@@ -95,7 +102,8 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _add_pictures(group: argparse._ArgumentGroup) -> None:
+def add_pictures(group: argparse._ArgumentGroup) -> None:
+    """Add the options that say what the network sees of a field."""
     group.add_argument(
         "--image-size",
         type=whole_number(SMALLEST),
@@ -131,7 +139,8 @@ def _add_pictures(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _add_split(group: argparse._ArgumentGroup) -> None:
+def add_split(group: argparse._ArgumentGroup) -> None:
+    """Add the options that say which fields validate."""
     group.add_argument(
         "--split",
         choices=SPLITS,
@@ -155,43 +164,13 @@ def _add_split(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _add_training(group: argparse._ArgumentGroup) -> None:
+def add_machinery(group: argparse._ArgumentGroup) -> None:
+    """Add the options of training that are not searched for."""
     group.add_argument(
         "--weights",
         help="imagenet (default; downloaded once), none, or an .h5 file of this network",
     )
-    group.add_argument("--epochs", type=whole_number(1), help="default: 50, in dropout folders 100")
-    group.add_argument(
-        "--patience",
-        type=whole_number(1),
-        metavar="N",
-        help="end after N epochs without a lower val_loss (default: train all epochs)",
-    )
     group.add_argument("--batch-size", type=whole_number(1), default=16, help="default: 16")
-    group.add_argument(
-        "--optimizer",
-        choices=("adam", "adamw", "sgd", "rmsprop"),
-        default="adam",
-        help="with Keras' defaults apart from the learning rate (default: adam)",
-    )
-    group.add_argument(
-        "--schedule",
-        choices=("constant", "cosine"),
-        default="constant",
-        help="of the learning rate; cosine: up to the folder's in the first tenth of the steps, "
-        "then down to 0 along a cosine (default: constant)",
-    )
-    group.add_argument(
-        "--loss",
-        choices=LOSSES,
-        default=LOSSES[0],
-        help="mse (default), or bce: binary cross-entropy with the density as target",
-    )
-    group.add_argument(
-        "--weight-by-count",
-        action="store_true",
-        help="weigh each training field by its number of nuclei",
-    )
     group.add_argument(
         "--precision",
         choices=PRECISIONS,
@@ -210,4 +189,39 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         type=whole_number(0, 2**32 - 1),
         default=0,
         help="another seed, another run (default: 0)",
+    )
+
+
+def _add_training(group: argparse._ArgumentGroup) -> None:
+    add_machinery(group)
+    group.add_argument("--epochs", type=whole_number(1), help="default: 50, in dropout folders 100")
+    group.add_argument(
+        "--patience",
+        type=whole_number(1),
+        metavar="N",
+        help="end after N epochs without a lower val_loss (default: train all epochs)",
+    )
+    group.add_argument(
+        "--optimizer",
+        choices=OPTIMIZERS,
+        default="adam",
+        help="with Keras' defaults apart from the learning rate (default: adam)",
+    )
+    group.add_argument(
+        "--schedule",
+        choices=SCHEDULES,
+        default="constant",
+        help="of the learning rate; cosine: up to the folder's in the first tenth of the steps, "
+        "then down to 0 along a cosine (default: constant)",
+    )
+    group.add_argument(
+        "--loss",
+        choices=LOSSES,
+        default=LOSSES[0],
+        help="mse (default), or bce: binary cross-entropy with the density as target",
+    )
+    group.add_argument(
+        "--weight-by-count",
+        action="store_true",
+        help="weigh each training field by its number of nuclei",
     )

@@ -5,6 +5,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from common.annotations import Counts
 from common.architecture import Architecture
@@ -46,7 +47,6 @@ class Plan:
     def recipe(self) -> dict[str, object]:
         """All that the run's figures depend on, named as in the log's sheet `run`."""
         options = self.options
-        synthetic = "SYNTHETIC, painted by a program" if self.data_set.synthetic else "as given"
         return {
             "folder": options.folder.absolute().name,
             "network": self.network.results,
@@ -57,6 +57,17 @@ class Plan:
             "loss function": options.loss,
             "schedule": options.schedule,
             "weighted by count": "yes" if options.weight_by_count else "no",
+            "patience": options.patience or "none",
+            "beside earlier runs": "yes" if options.again else "no",
+            **self.data_recipe,
+        }
+
+    @property
+    def data_recipe(self) -> dict[str, object]:
+        """The part of the recipe that a hyper-parameter search does not vary."""
+        options = self.options
+        synthetic = "SYNTHETIC, painted by a program" if self.data_set.synthetic else "as given"
+        return {
             "weights": options.weights,
             "data": synthetic,
             "fields of view": len(self.fields),
@@ -70,10 +81,8 @@ class Plan:
             "batch size": options.batch_size,
             "image size": options.image_size,
             "epochs": self.epochs,
-            "patience": options.patience or "none",
             "precision asked": options.precision,
             "devices": options.devices,
-            "beside earlier runs": "yes" if options.again else "no",
         }
 
     @property
@@ -87,29 +96,42 @@ def make_plan(network: Architecture, options: argparse.Namespace) -> Plan:
     """Check a run's setting, data set and split, and print what was found. Raises InputError."""
     folder = _folder(options)
     setting = setting_of(folder)
-    _check_weights(options.weights)
+    check_weights(options.weights)
     output = options.output or (folder / "Sample" if options.sample else folder)
+    labelled = read_labels(options, folder, network)
+    split = make_split(labelled["fields"], options.split, options.fold, options.folds)
+    print(f"split: {split.description}")
+    return Plan(
+        network=network,
+        setting=setting,
+        options=options,
+        output=output.absolute(),
+        split=split,
+        **labelled,
+    )
+
+
+def read_labels(
+    options: argparse.Namespace, folder: Path | None, network: Architecture
+) -> dict[str, Any]:
+    """Read what a plan says of the data: data_set, counts, counts_path, fields, merged."""
     data_set = _data_set(options)
     named = options.sample or options.dataset != DATASET
     counts_path = options.counts or counts_file(data_set, named, folder, network.results)
     counts = counts_of(data_set, counts_path)
     entries = pair_fields(data_set, counts, counts_path)
     pooled = pool_raters(entries) if options.raters == "consensus" else entries
-    fields = pooled[: options.limit]
-    plan = Plan(
-        network=network,
-        setting=setting,
-        options=options,
-        output=output.absolute(),
-        data_set=data_set,
-        counts=counts,
-        counts_path=counts_path,
-        fields=fields,
-        merged=len(entries) - len(pooled),
-        split=make_split(fields, options.split, options.fold, options.folds),
-    )
-    _print_data(plan)
-    return plan
+    fields, merged = pooled[: options.limit], len(entries) - len(pooled)
+    _print_data(data_set, counts_path, fields)
+    if options.raters == "consensus":
+        print(f"  {merged} of {len(entries)} entries merged with another's")
+    return {
+        "data_set": data_set,
+        "counts": counts,
+        "counts_path": counts_path,
+        "fields": fields,
+        "merged": merged,
+    }
 
 
 def _folder(options: argparse.Namespace) -> Path:
@@ -125,7 +147,7 @@ def _folder(options: argparse.Namespace) -> Path:
     return folder
 
 
-def _check_weights(weights: str) -> None:
+def check_weights(weights: str) -> None:
     """Look at a weights file before TensorFlow is loaded, as far as that goes."""
     if weights in ("none", "imagenet"):
         return
@@ -154,11 +176,8 @@ def _data_set(options: argparse.Namespace) -> DataSet:
     return find_data_set(SAMPLE)
 
 
-def _print_data(plan: Plan) -> None:
-    nuclei = sum(field.total for field in plan.fields)
+def _print_data(data_set: DataSet, counts_path: Path, fields: list[Field]) -> None:
+    nuclei = sum(field.total for field in fields)
     synthetic = " (SYNTHETIC: painted by a program, no patient's tissue)"
-    print(f"data set: {plan.data_set.root}{synthetic if plan.data_set.synthetic else ''}")
-    print(f"  {len(plan.fields)} fields of view, {nuclei} nuclei, counts in {plan.counts_path}")
-    if plan.options.raters == "consensus":
-        print(f"  {plan.merged} of {len(plan.counts)} entries merged with another's")
-    print(f"split: {plan.split.description}")
+    print(f"data set: {data_set.root}{synthetic if data_set.synthetic else ''}")
+    print(f"  {len(fields)} fields of view, {nuclei} nuclei, counts in {counts_path}")

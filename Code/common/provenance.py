@@ -18,7 +18,7 @@ def facts_of(run: Run, device: Device, precision: str, momentum: float) -> dict[
     """Collect the log's sheet `run`; `end` is filled in when the run ends."""
     stain = run.inputs.stain
     return {
-        "command": _command(),
+        "command": command(),
         **run.recipe,
         "depth": run.network.depth,
         "batch normalisation momentum": round(momentum, 4),
@@ -30,7 +30,7 @@ def facts_of(run: Run, device: Device, precision: str, momentum: float) -> dict[
         "stain values": stain.values if stain else "none",
         "device": device.name,
         "precision": precision,
-        **_versions(),
+        **versions(),
         "start": now(),
         "resumed": "never",
         "end": "not finished",
@@ -42,12 +42,12 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(" ", "seconds")
 
 
-def _command() -> str:
+def command() -> str:
     """Return the command line as it was given."""
     return shlex.join(["python", *sys.orig_argv[1:]])
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
     """Return the versions that a run's figures depend on."""
     return {
         "Python": platform.python_version(),

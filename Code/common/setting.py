@@ -44,3 +44,13 @@ def setting_of(folder: Path) -> Setting:
     if dropout >= 1:
         raise InputError("a dropout below 1", f"{dropout:g}", folder, "Rename the folder.")
     return Setting(learning_rate, dropout, 100, ("loss", "mae", "cosine", "mse", "msle", "rmse"))
+
+
+def name_of(learning_rate: float, dropout: float) -> str:
+    """Return the name of the folder that trains with a learning rate and a dropout below 1.
+
+    0.000033 and 0.5 -> LR_0_000033_Dropout_05.
+    """
+    digits = f"{learning_rate:.12f}".rstrip("0").replace(".", "_")
+    share = f"{dropout:.6f}".rstrip("0").replace(".", "")
+    return f"LR_{digits}" + (f"_Dropout_{share}" if dropout else "")

@@ -109,7 +109,7 @@ def _train(journal: Journal, plain: keras.Model, twin: keras.Model, steps: int) 
     print(f"training {run.network}, for {run.epochs} epochs; results: {run.output}")
     with _drawn_and_told(journal) as request:
         twin.fit(
-            _training_batches(run, len(rows)),
+            training_batches_of(run, len(rows)),
             steps_per_epoch=steps,
             initial_epoch=len(rows),
             epochs=run.epochs,
@@ -142,7 +142,7 @@ def _callbacks(
         journal.save([variable.numpy() for variable in variables_of(twin)])
 
     return [
-        _validation(plain, run),
+        validation_of(plain, run, run.options.loss),
         EpochRows(len(run.split.train), rows),
         BestModels(plain, journal.places, journal.facts, rows, run.options.keep_best),
         AfterEpoch(save, rows, run.options.patience),
@@ -150,17 +150,18 @@ def _callbacks(
     ]
 
 
-def _validation(plain: keras.Model, run: Run) -> Validation:
-    """Compile the twin that predicts."""
+def validation_of(plain: keras.Model, run: Run, loss: str) -> Validation:
+    """Compile the twin that predicts a run's validation fields."""
     twin = predicting_twin(plain)
-    twin.compile(loss=LOSSES[run.options.loss], metrics=figures(), jit_compile=False)
+    twin.compile(loss=LOSSES[loss], metrics=figures(), jit_compile=False)
     batches = validation_batches(
         run.inputs.pictures, run.densities, run.split.validation, batch_size=run.options.batch_size
     )
     return Validation(twin, batches)
 
 
-def _training_batches(run: Run, first_epoch: int) -> tf.data.Dataset:
+def training_batches_of(run: Run, first_epoch: int) -> tf.data.Dataset:
+    """Batch a run's training fields from an epoch (counted from 0) on."""
     options = run.options
     return training_batches(
         run.inputs.training_pictures,

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-
 REMEDY = "  Give --again to keep them and add a run beside them, or --output DIR."
 
 

@@ -1,0 +1,85 @@
+"""What to do with the best setting of a search: tell it, make its folder, train it."""
+
+import argparse
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from common.dataset import PROJECT
+from common.errors import InputError
+from common.files import whole_file
+from common.places import Places
+from common.search_space import Setting
+from common.setting import setting_of
+from common.trials import Trial
+
+
+def tell(best: Trial, depth: int) -> None:
+    """Print the best setting and the command that trains it."""
+    setting = best.setting
+    print(f"best: trial {best.name}, val_mae {best.score:.4f} after epoch {best.epoch}")
+    print(f"  learning rate {setting.rate:g}, dropout {setting.dropout:g}, frozen {setting.frozen}")
+    launcher = launcher_of(setting, depth).relative_to(PROJECT)
+    print(f"  to train it: python {launcher} {' '.join(setting.options)}")
+
+
+def launcher_of(setting: Setting, depth: int) -> Path:
+    """Return the network script of a setting in its learning-rate folder."""
+    folder, script = PROJECT / setting.folder, setting.script(depth)
+    inside = folder / "Code" / f"Res{depth}" if setting.dropout else folder
+    return inside / script
+
+
+def make_folder(setting: Setting, depth: int) -> Path:
+    """Make the folder that trains a setting, if it is not there; return the launcher in it."""
+    launcher = launcher_of(setting, depth)
+    setting_of(PROJECT / setting.folder)  # a name that this module makes must be readable
+    if not launcher.exists():
+        pattern = next(PROJECT.glob("LR_*/Res50.py"), None)
+        if pattern is None:
+            raise InputError("a launcher to copy", "none", PROJECT, "Restore LR_0_0001/Res50.py.")
+        with whole_file(launcher) as beside:
+            shutil.copyfile(pattern, beside)
+    print(f"folder: {launcher.parent}, {launcher.name}")
+    return launcher
+
+
+def train(launcher: Path, options: list[str], output: Path, models: Path) -> None:
+    """Train for 100 epochs in a process of its own; its models go into `models` as well.
+
+    output: the folder that receives the run's results. Raises InputError if training failed.
+    """
+    command = [str(launcher), *options, "--output", str(output), "--epochs", "100"]
+    status = subprocess.run([sys.executable, *command]).returncode
+    if status:
+        raise InputError("training of the best setting", f"exit status {status}", launcher)
+    network = importlib.import_module(launcher.stem).NETWORK
+    models.mkdir(parents=True, exist_ok=True)
+    for model in Places(output, network.results).saved_models():
+        if not (models / model.name).exists():
+            _link(model, models / model.name)
+    print(f"models: {models}")
+
+
+def _link(model: Path, name: Path) -> None:
+    """Give a file a second name, or where the disk cannot do that, a copy."""
+    try:
+        os.link(model, name)
+    except OSError:
+        with whole_file(name) as beside:
+            shutil.copyfile(model, beside)
+
+
+def options_of(given: argparse.Namespace, names: tuple[str, ...]) -> list[str]:
+    """Write options that were given to one script for another one."""
+    texts: list[str] = []
+    for name in names:
+        value, option = getattr(given, name), f"--{name.replace('_', '-')}"
+        if value is True:
+            texts.append(option)
+        elif value is not None and value is not False:
+            texts += [option, str(value)]
+    return texts

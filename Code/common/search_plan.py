@@ -1,0 +1,95 @@
+"""What a search is to do; it sees the training part only.
+
+What chooses the parameters must not be what is reported in the end: the validation fields of a run
+under the same --split take no part. A fifth of the training fields, of patients of their own where
+names tell patients, judges the settings.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from common.architecture import Architecture
+from common.beginning import compare_recipe
+from common.errors import InputError
+from common.fields import Field
+from common.files import whole_file
+from common.locks import held
+from common.names import origin_of
+from common.plan import Plan, check_weights, read_labels
+from common.setting import Setting
+from common.split import Split, make_split
+
+_FOLDS = 5
+
+
+def make_search_plan(network: Architecture, options: argparse.Namespace, output: Path) -> Plan:
+    """Check the data and split the training part once more. Raises InputError."""
+    check_weights(options.weights)
+    labelled = read_labels(options, None, network)
+    fields = labelled["fields"]
+    split = inner_split(fields, make_split(fields, options.split, options.fold, options.folds))
+    print(f"split: {split.description}")
+    setting = Setting(learning_rate=0.0, dropout=0.0, epochs=options.epochs, graphs=())
+    return Plan(
+        network=network,
+        setting=setting,
+        options=options,
+        output=output,
+        split=split,
+        **labelled,
+    )
+
+
+def inner_split(fields: list[Field], outer: Split) -> Split:
+    """Split the training fields of a split into those that train and those that judge settings."""
+    training = [fields[position] for position in outer.train]
+    how = "patient" if all(origin_of(field.name) for field in training) else "first-1000"
+    inner = make_split(training, how, 1, _FOLDS)
+    return replace(
+        inner,
+        train=outer.train[inner.train],
+        validation=outer.train[inner.validation],
+        description=f"of the training part ({outer.description}): {inner.description}",
+    )
+
+
+def role() -> str:
+    """Tell what this process is to Keras Tuner: alone, the chief of workers, or a worker.
+
+    By the variables that Keras Tuner's page "Distributed hyperparameter tuning" names.
+    """
+    if "KERASTUNER_ORACLE_IP" not in os.environ:
+        return "alone"
+    return "chief" if "chief" in os.environ.get("KERASTUNER_TUNER_ID", "") else "worker"
+
+
+@contextlib.contextmanager
+def claimed(folder: Path, recipe: dict[str, object]) -> Iterator[None]:
+    """Keep a search's folder for this process; workers share their chief's.
+
+    Raises InputError if a search of another recipe is there, or another process is at work.
+    """
+    if role() == "worker":
+        yield
+        return
+    note = folder / "recipe.json"
+    if note.exists():
+        compare_recipe(recipe, _read(note), note)
+    with held(folder):
+        if not note.exists():
+            with whole_file(note) as beside:
+                beside.write_text(json.dumps(recipe, indent=2))
+        yield
+
+
+def _read(note: Path) -> dict[str, object]:
+    try:
+        return json.loads(note.read_text())
+    except ValueError as error:
+        remedy = "Move the folder away, or give --output DIR."
+        raise InputError("the search's recipe", "no JSON", note, remedy) from error

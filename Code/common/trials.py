@@ -1,0 +1,74 @@
+"""What a search has found: trials.xlsx, trials.png."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from matplotlib.figure import Figure
+from openpyxl import Workbook
+
+from common.files import whole_file
+from common.graphs import save_figure
+from common.logbook import fill_header
+from common.search_space import PARAMETERS, Setting
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A trial: its setting, lowest val_mae and the epoch of it (None if it failed), its fate."""
+
+    name: str
+    setting: Setting
+    score: float | None
+    epoch: int | None
+    status: str
+
+
+def ranked(trials: list[Trial]) -> list[Trial]:
+    """Sort by score, best first, those without one last."""
+    return sorted(trials, key=lambda trial: (trial.score is None, trial.score, trial.name))
+
+
+def write_trials(path: Path, trials: list[Trial], facts: dict[str, object]) -> None:
+    """Write the workbook: a row a trial, best first; a sheet says how they were made."""
+    book = Workbook()
+    sheet, run = book.active, book.create_sheet("run")
+    sheet.title = "trials"
+    fill_header(sheet, ("trial", "val_mae", "best epoch", *PARAMETERS, "folder", "status"))
+    for trial in ranked(trials):
+        setting = trial.setting
+        values = [setting.rate, *(getattr(setting, name) for name in PARAMETERS[1:])]
+        row = (trial.name, trial.score, trial.epoch, *values, setting.folder, trial.status)
+        sheet.append(row)
+        sheet.cell(sheet.max_row, 2).number_format = "0.0000"
+        sheet.cell(sheet.max_row, 4).number_format = "0.0E+00"
+    for name, value in facts.items():
+        run.append([name, value if isinstance(value, int | float) else str(value)])
+    with whole_file(path) as beside:
+        book.save(beside)
+
+
+def draw_trials(path: Path, trials: list[Trial], title: str) -> None:
+    """Draw the score against each parameter, the best trial marked."""
+    scored = [trial for trial in ranked(trials) if trial.score is not None]
+    columns = 3
+    rows = math.ceil(len(PARAMETERS) / columns)
+    figure = Figure(figsize=(4 * columns, 3.2 * rows), layout="constrained")
+    figure.suptitle(title)
+    axes = figure.subplots(rows, columns, sharey=True).ravel()
+    for place, name in zip(axes, PARAMETERS, strict=True):
+        values = [getattr(trial.setting, name) for trial in scored]
+        if name != "learning_rate":
+            values = [str(value) for value in values]
+        place.scatter(values, [trial.score for trial in scored], alpha=0.7)
+        place.plot(values[0], scored[0].score, "k*", markersize=12, label="best trial")
+        place.set(xlabel=name.replace("_", " "), xscale=_scale(name))
+        place.grid(alpha=0.3)
+    for place in axes[::columns]:
+        place.set_ylabel("lowest val_mae")
+    axes[0].legend()
+    save_figure(path, figure)
+
+
+def _scale(name: str) -> str:
+    return "log" if name == "learning_rate" else "linear"
