@@ -31,7 +31,18 @@ _TUNERS = ("bayesian", "hyperband", "random")
 # What a run of the best setting shares with the search.
 _SHARED = (
     *("dataset", "counts", "sample", "limit", "image_size", "augment", "stain", "windows"),
-    *("raters", "split", "fold", "folds", "weights", "batch_size", "precision", "devices", "seed"),
+    *(
+        "raters",
+        "split",
+        "fold",
+        "folds",
+        "weights",
+        "weight_by_count",
+        "batch_size",
+        "precision",
+        "devices",
+        "seed",
+    ),
 )
 
 
@@ -62,7 +73,7 @@ def _search(plan: Plan, folder: Path) -> list[Trial]:
     """Search in the folder, and leave there what was found."""
     facts = {"tuner": plan.options.tuner, **plan.data_recipe}
     with claimed(folder, facts):
-        run = prepare(plan)
+        run = prepare(plan, with_baselines=False)
         quieten()
         from common.search import search  # TensorFlow, only after all checks
 

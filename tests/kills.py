@@ -42,7 +42,15 @@ def end_instead(source, target, *more, **named):
 
 os.replace = end_instead
 """
-WRITES = ("log0.xlsx", "best_model", "unfinished", "pictures-", "running", "test.json", "features-")
+WRITES = (
+    "/log0.xlsx",
+    "best_model",
+    "unfinished",
+    "pictures-",
+    "running",
+    "test.json",
+    "features-",
+)
 
 
 @dataclass(frozen=True)

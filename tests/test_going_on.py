@@ -1,5 +1,6 @@
 """Runs that were ended, disturbed or repeated: what the next start of the same command does."""
 
+import re
 import shutil
 import signal
 import subprocess
@@ -47,7 +48,7 @@ def wait_for(path: Path, process: subprocess.Popen) -> None:
 
 
 def test_killed_while_writing_it_goes_on(trial: Trial) -> None:
-    kills = [Kill(file=name, moment="half") for name in ("unfinished", "log0.xlsx", "pictures-")]
+    kills = [Kill(file=name, moment="half") for name in ("unfinished", "/log0.xlsx", "pictures-")]
     kill_and_go_on(trial, [*kills, Kill(file="best_model", moment="after")])
 
 
@@ -107,7 +108,8 @@ def test_a_log_that_is_open_in_excel(trial: Trial, tmp_path: Path, start: Callab
     assert len(lines) == EPOCHS + 1
     for line, row in zip(lines[1:], trial.rows, strict=True):
         values = dict(zip(lines[0].split(","), map(float, line.split(",")), strict=True))
-        assert without_times([values]) == without_times([row])
+        for name in without_times([row])[0]:  # a workbook keeps 16 digits
+            assert values[name] == pytest.approx(row[name], rel=1e-14)
     code, out, _ = ended(trial.begin(output, env=environment))
     assert (code, "finished already" in out) == (0, True)
     flag.unlink()
@@ -134,8 +136,8 @@ def test_a_disk_that_fills_up(trial: Trial, tmp_path: Path) -> None:
 def test_a_run_that_cannot_fit_is_refused(trial: Trial, tmp_path: Path) -> None:
     code, _, errors = ended(trial.begin(tmp_path / "output", "--epochs", 100_000_000))
     assert code == 2
-    assert "error: expected 9685" in errors
-    assert "GB of free space (100000000 models of 95 MB at most, and a state of 283 MB)" in errors
+    sizes = r"9[56]\d{5}\.\d\d GB of free space \(100000000 models of (9\d) MB at most, and a state of (2\d\d) MB\)"
+    assert re.search(sizes, errors), errors
     assert not list((tmp_path / "output").rglob("*.xlsx"))
 
 
@@ -169,7 +171,7 @@ def test_a_folder_that_is_moved_during_the_run(trial: Trial, tmp_path: Path) -> 
 @pytest.fixture
 def unfinished(trial: Trial, tmp_path: Path) -> Path:
     """Kill a run once its first epoch is saved; return its output folder."""
-    trial.start(tmp_path / "output", Kill(file="log0.xlsx", moment="after"))
+    trial.start(tmp_path / "output", Kill(file="/log0.xlsx", moment="after"))
     return tmp_path / "output"
 
 
@@ -196,7 +198,7 @@ def test_patience_ends_early_and_survives(trial: Trial, tmp_path: Path) -> None:
     """A learning rate of 0.01 with SGD on few pictures soon brings nothing better."""
     output = tmp_path / "output"
     more = ["--epochs", 40, "--patience", 2]
-    trial.start(output, Kill(file="log0.xlsx", moment="after"), *more)
+    trial.start(output, Kill(file="/log0.xlsx", moment="after"), *more)
     code, _, _ = ended(trial.begin(output, *more))
     assert code == 0
     losses = [row["val_loss"] for row in rows_of(output / "Log_Files" / "Res50" / "log0.xlsx")]

@@ -10,7 +10,7 @@ from common.errors import InputError
 from common.log_file import newest_log
 from common.logbook import read_log
 from common.places import Places
-from common.state import read_facts
+from common.state import epochs_of, read_facts
 
 Recipe = dict[str, object]
 _REMEDY = "Give --again to keep them and add a run beside them, or --output DIR."
@@ -50,7 +50,7 @@ def find_beginning(output: Path, network: str, recipe: Recipe, again: bool) -> B
         except InputError as error:
             others.append(error)
             continue
-        if stage is Stage.UNFINISHED or (stage is Stage.FINISHED and not again):
+        if stage is not Stage.FINISHED or not again:
             return Beginning(places, stage)
     if others and not again:
         raise others[0]
@@ -70,6 +70,8 @@ def _numbers(output: Path, network: str) -> list[int]:
 def _stage(places: Places, recipe: Recipe) -> Stage:
     """Tell how far a run has come; raises InputError if it is of another recipe, or damaged."""
     if places.state.exists():
+        if not epochs_of(places.state):  # ended before its first epoch: nothing to keep
+            return Stage.NEW
         compare_recipe(recipe, read_facts(places.state), places.state)
         return Stage.UNFINISHED
     log = newest_log(places.log)

@@ -94,6 +94,7 @@ class BestModels(keras.callbacks.Callback):
         """Save if this epoch (counted from 0) is the best so far."""
         if best_row(self._rows) is not self._rows[-1]:
             return
+        self._places.check_there()
         self._plain.set_weights(self.model.get_weights())
         with whole_file(self._places.model(epoch + 1, logs["val_loss"])) as beside:
             self._plain.save(beside)

@@ -2,7 +2,6 @@
 
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -31,8 +30,7 @@ class Journal:
 
         arrays: weights, seeds and optimizer. Raises InputError if the folders are gone.
         """
-        for folder in (self.places.logs, self.places.models):
-            check_there(folder)
+        self.places.check_there()
         write_state(self.places.state, State(self.facts, self.rows, arrays))
         self.write_log()
 
@@ -40,17 +38,19 @@ class Journal:
         """Bring the log up to date."""
         save_log(self.places.log, self.rows, self.facts, self.run.baselines, self.run.sides)
 
-    def draw(self) -> None:
-        """Draw the graphs of the epochs so far."""
-        if self.rows and self.places.logs.is_dir():
-            for figure in self.run.setting.graphs:
-                draw_graph(self.places.graph(figure), figure, self.rows, self.run.title)
-
     def finish(self, end: str) -> None:
         """Write the log for the last time; the state has done its work."""
         self.facts["end"] = end
         self.write_log()
         self.places.state.unlink(missing_ok=True)
+
+    def leave(self) -> None:
+        """Draw the graphs of the epochs so far; without any, give the place back."""
+        if not self.rows:
+            self.places.state.unlink(missing_ok=True)
+        elif self.places.logs.is_dir():
+            for figure in self.run.setting.graphs:
+                draw_graph(self.places.graph(figure), figure, self.rows, self.run.title)
 
 
 def open_journal(
@@ -66,6 +66,8 @@ def open_journal(
         folder.mkdir(parents=True, exist_ok=True)
         remove_unfinished(folder)
     if begun.stage is Stage.NEW:
+        _tidy(places, [])
+        write_state(places.state, State(facts, [], []))  # whose a model of the first epoch is
         return Journal(run, places, facts, []), []
     state = read_state(places.state)
     done = len(state.rows)
@@ -78,17 +80,6 @@ def open_journal(
     journal = Journal(run, places, state.facts, state.rows)
     journal.write_log()  # which may have been ended between state and log
     return journal, state.arrays
-
-
-def check_there(folder: Path) -> None:
-    """Raise InputError if a folder of the run has been moved or removed under it."""
-    if not folder.is_dir():
-        raise InputError(
-            "the folder of this run's results",
-            "none: it was moved or removed while the run went on",
-            folder,
-            "Put it back and give the same command; it goes on after the last epoch saved there.",
-        )
 
 
 def _tell_changes(before: dict[str, object], now: dict[str, object]) -> None:

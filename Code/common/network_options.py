@@ -172,6 +172,11 @@ def add_machinery(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--batch-size", type=whole_number(1), default=16, help="default: 16")
     group.add_argument(
+        "--weight-by-count",
+        action="store_true",
+        help="weigh each training field by its number of nuclei",
+    )
+    group.add_argument(
         "--precision",
         choices=PRECISIONS,
         default="auto",
@@ -219,9 +224,4 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         choices=LOSSES,
         default=LOSSES[0],
         help="mse (default), or bce: binary cross-entropy with the density as target",
-    )
-    group.add_argument(
-        "--weight-by-count",
-        action="store_true",
-        help="weigh each training field by its number of nuclei",
     )

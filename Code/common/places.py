@@ -79,6 +79,17 @@ class Places:
     def _mark(self) -> str:
         return f"-run{self.number}" if self.number else ""
 
+    def check_there(self) -> None:
+        """Raise InputError if the run's folders have been moved or removed under it."""
+        for folder in (self.logs, self.models):
+            if not folder.is_dir():
+                raise InputError(
+                    "the folder of this run's results",
+                    "none: it was moved or removed while the run went on",
+                    folder,
+                    "Put it back and give the same command; it goes on after the last epoch there.",
+                )
+
     def saved_models(self) -> list[Path]:
         """List the run's model files, oldest epoch first."""
         return sorted(path for path in self.models.glob("best_model*.h5") if self._owns(path))

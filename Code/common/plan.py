@@ -56,7 +56,6 @@ class Plan:
             "optimizer": options.optimizer,
             "loss function": options.loss,
             "schedule": options.schedule,
-            "weighted by count": "yes" if options.weight_by_count else "no",
             "patience": options.patience or "none",
             "beside earlier runs": "yes" if options.again else "no",
             **self.data_recipe,
@@ -69,6 +68,7 @@ class Plan:
         synthetic = "SYNTHETIC, painted by a program" if self.data_set.synthetic else "as given"
         return {
             "weights": options.weights,
+            "weighted by count": "yes" if options.weight_by_count else "no",
             "data": synthetic,
             "fields of view": len(self.fields),
             "labels": self._labels,

@@ -61,7 +61,7 @@ class Run(Plan):
         return [(f, "train" if at in train else "validation") for at, f in enumerate(self.fields)]
 
 
-def prepare(plan: Plan) -> Run:
+def prepare(plan: Plan, with_baselines: bool = True) -> Run:
     """Read a plan's pictures, audit its split, compute its baselines. Raises InputError."""
     inputs = read_inputs(plan.options, plan.data_set, plan.fields, plan.split)
     shared = audit(plan.fields, plan.split, inputs.digests)
@@ -69,7 +69,7 @@ def prepare(plan: Plan) -> Run:
     if inputs.stain:
         print(f"stain: {inputs.stain.method}, target {inputs.stain.source}")
         print(f"  {inputs.unchanged} pictures left as they were (nearly blank)")
-    baselines = baselines_of(plan.fields, plan.split, plan.options.loss)
+    baselines = baselines_of(plan.fields, plan.split, plan.options.loss) if with_baselines else {}
     return Run(**vars(plan), inputs=inputs, shared=shared, baselines=baselines)
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import keras
 import keras_tuner
-from keras_tuner.engine.stateful import Stateful
-from keras_tuner.engine.trial import Trial as TunersTrial
+from keras_tuner.errors import FailedTrialError
+from keras_tuner.src.engine.stateful import Stateful
+from keras_tuner.src.engine.trial import Trial as TunersTrial
 
 from common.callbacks import EpochRows, Progress
 from common.device import claim_device
+from common.errors import InputError
 from common.files import whole_file
 from common.interruption import Request
 from common.learning import compile_for_training, momentum_of, optimizer_of
@@ -76,15 +78,18 @@ class DensityNetworks(keras_tuner.HyperModel):
             EpochRows(len(self._run.split.train), rows),
             Progress(epochs, self._steps, rows, Request()),
         ]
-        return model.fit(
-            training_batches_of(self._run, initial_epoch),
-            steps_per_epoch=self._steps,
-            initial_epoch=initial_epoch,
-            epochs=epochs,
-            shuffle=False,
-            verbose=0,
-            callbacks=[*own, *callbacks],
-        )
+        try:
+            return model.fit(
+                training_batches_of(self._run, initial_epoch),
+                steps_per_epoch=self._steps,
+                initial_epoch=initial_epoch,
+                epochs=epochs,
+                shuffle=False,
+                verbose=0,
+                callbacks=[*own, *callbacks],
+            )
+        except InputError as error:  # its loss was not finite; others may do better
+            raise FailedTrialError(str(error)) from error
 
 
 def setting_of(hp: keras_tuner.HyperParameters) -> Setting:
@@ -110,6 +115,7 @@ def make_tuner(
         networks,
         objective=_OBJECTIVE,
         hyperparameters=space(),
+        max_consecutive_failed_trials=trials + 1,  # high learning rates may fail in a row
         seed=networks.seed + 1,  # the tuner takes 0 for none
         directory=folder.parent,
         project_name=folder.name,

@@ -48,8 +48,11 @@ def make_search_plan(network: Architecture, options: argparse.Namespace, output:
 def inner_split(fields: list[Field], outer: Split) -> Split:
     """Split the training fields of a split into those that train and those that judge settings."""
     training = [fields[position] for position in outer.train]
-    how = "patient" if all(origin_of(field.name) for field in training) else "first-1000"
-    inner = make_split(training, how, 1, _FOLDS)
+    origins = [origin_of(field.name) for field in training]
+    patients = {origin.patient for origin in origins if origin}
+    grouped = None not in origins and len(patients) > 1
+    how = "patient" if grouped else "first-1000"
+    inner = make_split(training, how, 1, min(_FOLDS, max(2, len(patients))))
     return replace(
         inner,
         train=outer.train[inner.train],

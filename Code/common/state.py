@@ -49,20 +49,20 @@ def read_state(path: Path) -> State:
 
 def read_facts(path: Path) -> dict[str, object]:
     """Read how an unfinished run was made, and nothing else of it. Raises InputError."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return _story(file)["facts"]
-    except _DAMAGED as error:
-        raise _damaged(path, error) from error
+    return _read_story(path)["facts"]
 
 
 def epochs_of(path: Path) -> int:
-    """Count the epochs of an unfinished run; 0 if the file cannot be read now."""
+    """Count the epochs of an unfinished run. Raises InputError."""
+    return len(_read_story(path)["rows"])
+
+
+def _read_story(path: Path) -> dict:
     try:
         with np.load(path, allow_pickle=False) as file:
-            return len(_story(file)["rows"])
-    except _DAMAGED:
-        return 0
+            return _story(file)
+    except _DAMAGED as error:
+        raise _damaged(path, error) from error
 
 
 def _story(file: np.lib.npyio.NpzFile) -> dict:

@@ -59,7 +59,8 @@ class Job:
         """Count the epochs that are finished and saved."""
         places = self.begun.places
         if places.state.exists():
-            return epochs_of(places.state)
+            with contextlib.suppress(InputError):  # just finished: the file has gone
+                return epochs_of(places.state)
         return self.epochs if self.begun.stage is Stage.FINISHED else 0
 
     def status(self) -> str:

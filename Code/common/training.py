@@ -128,8 +128,11 @@ def _drawn_and_told(journal: Journal) -> Iterator[Request]:
         done, epochs = len(journal.rows), journal.run.epochs
         print(f"\n{done} of {epochs} epochs are finished and saved; the same command goes on")
         raise
+    except OSError:
+        journal.places.check_there()  # tells more, if that is why
+        raise
     finally:
-        journal.draw()
+        journal.leave()
 
 
 def _callbacks(

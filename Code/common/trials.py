@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from common.files import whole_file
 from common.graphs import save_figure
 from common.logbook import fill_header
-from common.search_space import PARAMETERS, Setting
+from common.search_space import CHOICES, PARAMETERS, Setting
 
 
 @dataclass(frozen=True)
@@ -58,17 +58,17 @@ def draw_trials(path: Path, trials: list[Trial], title: str) -> None:
     axes = figure.subplots(rows, columns, sharey=True).ravel()
     for place, name in zip(axes, PARAMETERS, strict=True):
         values = [getattr(trial.setting, name) for trial in scored]
-        if name != "learning_rate":
-            values = [str(value) for value in values]
+        if name in CHOICES:
+            place.set_xticks(range(len(CHOICES[name])), map(str, CHOICES[name]))
+            place.set_xlim(-0.5, len(CHOICES[name]) - 0.5)
+            values = [CHOICES[name].index(value) for value in values]
+        else:
+            place.set_xscale("log")
         place.scatter(values, [trial.score for trial in scored], alpha=0.7)
         place.plot(values[0], scored[0].score, "k*", markersize=12, label="best trial")
-        place.set(xlabel=name.replace("_", " "), xscale=_scale(name))
+        place.set_xlabel(name.replace("_", " "))
         place.grid(alpha=0.3)
     for place in axes[::columns]:
         place.set_ylabel("lowest val_mae")
     axes[0].legend()
     save_figure(path, figure)
-
-
-def _scale(name: str) -> str:
-    return "log" if name == "learning_rate" else "linear"
