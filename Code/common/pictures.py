@@ -6,10 +6,14 @@ ever read; a file appears there whole or not at all. It may be deleted at any ti
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+
+# A damaged header may claim any size; OpenCV reads this limit when it is loaded. 2**26 are 8192**2.
+os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**26))
 
 import cv2
 import numpy as np
