@@ -30,7 +30,7 @@ _DEPTHS = {"Res50": 50, "Res101": 101, "Res152": 152}
 _TUNERS = ("bayesian", "hyperband", "random")
 # What a run of the best setting shares with the search.
 _SHARED = (
-    *("dataset", "counts", "sample", "limit", "image_size", "augment", "stain", "windows"),
+    *("dataset", "counts", "sample", "limit", "image_size", "mpp", "augment", "stain", "windows"),
     *(
         "raters",
         "split",

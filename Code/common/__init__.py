@@ -26,6 +26,11 @@
     state        unfinished.npz: what a run needs to go on
     beginning    where a run begins: anew, after its last finished epoch, or not at all
     graphs       loss.png, mae.png, ...
+    model_file   what a model file knows about itself
+    any_picture  pictures as users have them: formats, grey, palette, 16 bit
+    growing_table  a CSV that grows while a long job goes on
+    slide        whole slides: fields, tissue, thumbnail
+    slide_results  density.png, density.geojson, summary.json
     evaluated    what is evaluated: a run's best model and labelled fields
     evaluation_graphs  predicted against true, Bland-Altman, errors, worst fields
     comparison   all finished runs, in blocks of comparable ones, ranked
@@ -61,6 +66,12 @@ Above this line nothing imports TensorFlow, which takes seconds.
     callbacks    validation, best models, rows, progress while a network trains
     training     the fit itself
     search       Keras Tuner proposes settings, each is trained for a few epochs
+    predictor    a trained model that answers for pictures
     evaluation   predict, compute the figures, write them
+    picture_predictions  densities of many pictures
+    labelled_predictions  how well they agree with labels
+    slide_predictions  densities of the fields of a whole slide
     run          the flow of one run: prepare, and only then load TensorFlow and train
 """
+
+VERSION = "1.0.dev"  # of the project; in every log and model file

@@ -11,10 +11,11 @@ from common.errors import InputError, some
 from common.fields import Field, pair_fields
 from common.log_file import settle_logs
 from common.logbook import Log, best_row, read_log
+from common.model_file import ModelFile, read_model_file
 from common.names import origin_of
 from common.pictures import load_pictures
 from common.places import Places, places_of
-from common.stains import StainTarget, normalised
+from common.stains import normalised
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Evaluated:
     """
 
     places: Places
-    model: Path
+    model: ModelFile
     epoch: int
     data_set: DataSet
     fields: list[Field]
@@ -54,20 +55,18 @@ def evaluated(log_path: Path, other: Path | None) -> Evaluated:
     model = places.model(int(best["epoch"]), best["val_loss"])
     if not model.is_file():
         raise InputError("the model of the best epoch", "no such file", model, "Put it back.")
+    file = read_model_file(model)
     data_set = find_data_set(other or Path(log.fact("data set")))
     fields = _all_fields(data_set) if other else _validation_fields(data_set, log)
     suffix = f"-{data_set.root.name}" if other else ""
-    pictures = _pictures(fields, log)
-    return Evaluated(places, model, int(best["epoch"]), data_set, fields, pictures, suffix)
+    pictures = _pictures(fields, file)
+    return Evaluated(places, file, int(best["epoch"]), data_set, fields, pictures, suffix)
 
 
-def _pictures(fields: list[Field], log: Log) -> np.ndarray:
+def _pictures(fields: list[Field], model: ModelFile) -> np.ndarray:
     """Read the pictures as the run did: its size, and its stain target where it has one."""
-    pictures = load_pictures(fields, int(log.fact("image size")))
-    if log.fact("stain") == "none":
-        return pictures
-    target = StainTarget(log.fact("stain"), log.fact("stain values"), log.fact("stain target"))
-    return normalised(pictures, target)[0]
+    pictures = load_pictures(fields, model.size)
+    return normalised(pictures, model.stain)[0] if model.stain else pictures
 
 
 def _all_fields(data_set: DataSet) -> list[Field]:

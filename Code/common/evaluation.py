@@ -4,24 +4,20 @@ import csv
 import dataclasses
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from common.agreement import Figure, agreement, counting_deviations, counting_floor
 from common.evaluated import Evaluated
 from common.evaluation_graphs import draw_bland_altman, draw_errors, draw_predicted, draw_worst
 from common.files import whole_file
-
-_BATCH = 32
+from common.predictor import Predictor
 
 
 def evaluate(job: Evaluated, flips: bool) -> None:
     """Evaluate a model and leave predictions.csv, evaluation.json and four graphs."""
-    model = keras.models.load_model(job.model, compile=False, safe_mode=True)
-    predicted = predict(model, job.pictures, flips)
+    predicted = Predictor(job.model).all_densities(job.pictures, flips)
     true = np.array([field.density for field in job.fields])
     totals = np.array([field.total for field in job.fields])
     figures = agreement(true, predicted, job.patients)
@@ -35,35 +31,15 @@ def evaluate(job: Evaluated, flips: bool) -> None:
     print(f"results: {job.places.evaluation(f'evaluation{suffix}', '.json').parent}")
 
 
-def predict(model: keras.Model, pictures: np.ndarray, flips: bool) -> np.ndarray:
-    """Return densities, float64 (fields,); with `flips` the mean over the eight turns and flips.
-
-    pictures: uint8 RGB, (fields, size, size, 3).
-    """
-    views = _VIEWS if flips else _VIEWS[:1]
-    answers = [_answers(model, pictures, view) for view in views]
-    return np.mean(answers, axis=0)
-
-
-def _answers(
-    model: keras.Model, pictures: np.ndarray, view: Callable[[np.ndarray], np.ndarray]
-) -> np.ndarray:
-    batches = [pictures[at : at + _BATCH] for at in range(0, len(pictures), _BATCH)]
-    answers = [model.predict_on_batch(view(batch).astype(np.float32)) for batch in batches]
-    return np.concatenate(answers)[:, 0].astype(float)
-
-
-def _turn(turns: int, flip: bool) -> Callable[[np.ndarray], np.ndarray]:
-    return lambda batch: np.rot90(batch[:, :, ::-1] if flip else batch, turns, (1, 2))
-
-
-_VIEWS = [_turn(turns, flip) for flip in (False, True) for turns in range(4)]
-
-
 def _print(job: Evaluated, figures: dict[str, Figure], floor: tuple[float, float]) -> None:
     synthetic = " (SYNTHETIC data)" if job.data_set.synthetic else ""
     patients = len(set(job.patients))
-    print(f"{job.model.name} on {len(job.fields)} fields of {patients} patients{synthetic}")
+    print(f"{job.model.path.name} on {len(job.fields)} fields of {patients} patients{synthetic}")
+    tell_figures(figures, floor)
+
+
+def tell_figures(figures: dict[str, Figure], floor: tuple[float, float]) -> None:
+    """Print figures with their intervals, and the floor that counting sets."""
     for name, figure in figures.items():
         print(f"  {name:<14}{_text(figure)}")
     print(f"  floor of counting noise: mae {floor[0]:.4f}, rmse {floor[1]:.4f}")
@@ -92,7 +68,7 @@ def _summary(
     job: Evaluated, flips: bool, figures: dict[str, Figure], floor: tuple[float, float]
 ) -> dict[str, object]:
     return {
-        "model": job.model.name,
+        "model": job.model.path.name,
         "epoch": job.epoch,
         "data set": str(job.data_set.root),
         "synthetic": job.data_set.synthetic,

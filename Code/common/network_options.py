@@ -6,7 +6,7 @@ from pathlib import Path
 from common.architecture import Architecture
 from common.baselines import LOSSES
 from common.dataset import DATASET
-from common.options import Parser, whole_number
+from common.options import Parser, positive, whole_number
 from common.pictures import SMALLEST
 from common.precision import PRECISIONS
 from common.raters import RATERS
@@ -16,6 +16,7 @@ from common.stains import STAINS
 # The sample is small and its runs are for trying out: these finish in minutes on a CPU.
 _SAMPLE_EPOCHS, _SAMPLE_IMAGE_SIZE = 15, 64
 _IMAGE_SIZE = 224
+_MPP = 0.2  # Amgad et al. 2022
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
 SCHEDULES = ("constant", "cosine")
 
@@ -109,6 +110,14 @@ def add_pictures(group: argparse._ArgumentGroup) -> None:
         type=whole_number(SMALLEST),
         metavar="PX",
         help=f"edge that pictures are resized to (default: {_IMAGE_SIZE})",
+    )
+    group.add_argument(
+        "--mpp",
+        type=positive,
+        default=_MPP,
+        metavar="MICRONS",
+        help=f"microns a pixel of the pictures as they are given; kept in the model files, which "
+        f"whole slides are read by (default: {_MPP}, as in NuCLS)",
     )
     group.add_argument(
         "--augment",

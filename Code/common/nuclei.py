@@ -10,7 +10,7 @@ from common.annotations import TUMOUR_GROUPS, is_field_mark, read_groups
 from common.dataset import DataSet
 from common.errors import InputError
 from common.fields import Field
-from common.pictures import picture_shape
+from common.pictures import picture_size
 
 _BOX = ("xmin", "xmax", "ymin", "ymax")
 
@@ -39,7 +39,7 @@ def _nuclei_of(path: Path, field: Field) -> np.ndarray:
             path,
             "--windows needs counts with the default groups: make test.json again.",
         )
-    height, width = picture_shape(field.picture)
+    width, height = picture_size(field.picture)
     boxes = _boxes(path)
     centres = np.column_stack([boxes[:, :2].mean(1) / width, boxes[:, 2:].mean(1) / height])
     return np.column_stack([centres, tumour])

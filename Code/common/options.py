@@ -1,6 +1,7 @@
 """Command-line options: a parser whose errors read like all others, and checked types."""
 
 import argparse
+import math
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -41,3 +42,14 @@ def whole_number(least: int, most: int = 2**31 - 1) -> Callable[[str], int]:
         return number
 
     return convert
+
+
+def positive(text: str) -> float:
+    """Convert an option's text to a finite number above 0 (an argparse type)."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number above 0, found {text!r}")
+    return number

@@ -17,6 +17,7 @@ os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**26))
 
 import cv2
 import numpy as np
+from PIL import Image
 from tqdm import tqdm
 
 from common.dataset import DATASET
@@ -64,9 +65,13 @@ def read_picture(path: Path) -> np.ndarray:
     return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
 
 
-def picture_shape(path: Path) -> tuple[int, int]:
-    """Return a picture's height and width in px. Raises InputError."""
-    return read_picture(path).shape[:2]
+def picture_size(path: Path) -> tuple[int, int]:
+    """Return a picture's width and height in px from its header. Raises InputError."""
+    try:
+        with Image.open(path) as picture:
+            return picture.size
+    except (OSError, SyntaxError, ValueError) as error:
+        raise InputError("a picture", "none that can be read", path, "Get it again.") from error
 
 
 def _decode(content: np.ndarray) -> np.ndarray | None:

@@ -74,6 +74,7 @@ class Plan:
             "labels": self._labels,
             "raters": options.raters,
             "split": self.split.description,
+            "microns per pixel": options.mpp,
             "stain": options.stain,
             "augmentation": options.augment,
             "windows": "yes" if options.windows else "no",

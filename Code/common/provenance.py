@@ -9,6 +9,7 @@ from datetime import datetime
 import keras
 import tensorflow as tf
 
+from common import VERSION
 from common.dataset import PROJECT
 from common.precision import Device
 from common.prepare import Run
@@ -26,6 +27,7 @@ def facts_of(run: Run, device: Device, precision: str, momentum: float) -> dict[
         "counts": str(run.counts_path),
         "entries merged": run.merged,
         **run.shared,
+        "field microns": round(run.inputs.edge * run.options.mpp, 3),
         "stain target": stain.source if stain else "none",
         "stain values": stain.values if stain else "none",
         "device": device.name,
@@ -50,6 +52,7 @@ def command() -> str:
 def versions() -> dict[str, str]:
     """Return the versions that a run's figures depend on."""
     return {
+        "version": VERSION,
         "Python": platform.python_version(),
         "TensorFlow": tf.__version__,
         "Keras": keras.__version__,

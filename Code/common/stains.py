@@ -6,7 +6,7 @@ Reinhard et al. 2001 (doi 10.1109/38.946629). It can also hurt (arXiv 2301.03418
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +34,19 @@ class StainTarget:
     method: str
     values: str
     source: str
+
+    def normaliser(self) -> Callable[[np.ndarray], np.ndarray]:
+        """Return what brings a uint8 RGB picture to the target; it leaves nearly blank ones.
+
+        Raises ValueError, KeyError or TypeError if the values are not the method's.
+        """
+        attributes = json.loads(self.values)
+        if set(attributes) != set(_ATTRIBUTES[self.method]):
+            raise ValueError(f"expected {_ATTRIBUTES[self.method]}, found {list(attributes)}")
+        normaliser = _normaliser(self.method)
+        for name, value in attributes.items():
+            setattr(normaliser, name, np.array(value, float))
+        return lambda picture: _one(np.asarray(picture), normaliser)
 
 
 def find_target(
@@ -71,11 +84,8 @@ def normalised(pictures: np.ndarray, target: StainTarget) -> tuple[np.ndarray, i
 
 
 def _all(pictures: np.ndarray, target: StainTarget) -> Iterator[np.ndarray]:
-    normaliser = _normaliser(target.method)
-    for name, value in json.loads(target.values).items():
-        setattr(normaliser, name, np.array(value))
     bar = tqdm(pictures, "normalising stains", unit=" fields", disable=None)
-    return (_one(np.asarray(picture), normaliser) for picture in bar)
+    return map(target.normaliser(), bar)
 
 
 def _one(picture: np.ndarray, normaliser: HENormalizer) -> np.ndarray:

@@ -1,0 +1,45 @@
+"""How well predictions of labelled pictures agree with their labels."""
+
+import csv
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+
+from common.agreement import agreement, counting_floor
+from common.annotations import Counts
+from common.errors import InputError
+from common.evaluation import tell_figures
+from common.files import whole_file
+from common.names import origin_of
+
+
+def evaluate_table(table: Path, labels: dict[str, Counts]) -> None:
+    """Evaluate predictions.csv where it has true densities; writes evaluation.json beside it.
+
+    Raises InputError if none of its pictures is labelled.
+    """
+    with table.open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["true density"] and row["density"]]
+    if not rows:
+        raise InputError("pictures named as the labelled fields of view", "none", table)
+    names = [Path(row["file"]).stem for row in rows]
+    origins = [origin_of(name) for name in names]
+    patients = [o.patient if o else name for o, name in zip(origins, names, strict=True)]
+    counts = [labels[name] for name in names]
+    true = np.array([entry["tumour"] / entry["total"] for entry in counts])
+    totals = np.array([entry["total"] for entry in counts])
+    figures = agreement(true, np.array([float(row["density"]) for row in rows]), patients)
+    floor = counting_floor(true, totals)
+    print(f"{len(rows)} labelled pictures of {len(set(patients))} patients")
+    tell_figures(figures, floor)
+    summary = {
+        "fields": len(rows),
+        "patients": len(set(patients)),
+        "interval": "95 %, bootstrap over patients",
+        "figures": {name: dataclasses.asdict(figure) for name, figure in figures.items()},
+        "floor of counting noise": dict(zip(("mae", "rmse"), floor, strict=True)),
+    }
+    with whole_file(table.with_name("evaluation.json")) as beside:
+        beside.write_text(json.dumps(summary, indent=2) + "\n")

@@ -1,0 +1,115 @@
+"""Densities of many pictures: read ahead, in batches, into predictions.csv."""
+
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from common.annotations import Counts
+from common.any_picture import read_any
+from common.errors import InputError
+from common.growing_table import GrowingTable
+from common.model_file import ModelFile
+from common.predictor import BATCH, Predictor
+from common.stains import nearly_blank
+
+COLUMNS = ("file", "density", "spread", "width", "height", "notes", "true density")
+_READERS = 2
+_OTHER_SCALE = 1.5  # times the training fields' edge; beyond it nuclei look larger or smaller
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A picture that was read: as the network takes it, or why not."""
+
+    path: Path
+    picture: np.ndarray | None
+    width: int = 0
+    height: int = 0
+    notes: str = ""
+
+
+def predict_pictures(
+    paths: Sequence[Path],
+    file: ModelFile,
+    table: GrowingTable,
+    flips: bool,
+    labels: dict[str, Counts],
+) -> int:
+    """Predict the pictures that the table lacks; return how many could not be read.
+
+    Those are told, and stand at the end of the table without a density. labels: counts by name of
+    the field of view, for the pictures of that name.
+    """
+    predictor, done = Predictor(file), set(table.done)
+    left = [path for path in paths if str(path) not in done]
+    if done:
+        print(f"going on: {len(paths) - len(left)} of {len(paths)} pictures are done")
+    failed: list[_Read] = []
+    with tqdm(total=len(left), unit=" pictures", disable=None) as bar:
+        for batch in _batches(_read_ahead(left, predictor, file)):
+            good = [read for read in batch if read.picture is not None]
+            bad = [read for read in batch if read.picture is None]
+            if good:
+                table.add(_rows(good, predictor, flips, labels))
+            for read in bad:
+                tqdm.write(f"failed: {read.notes}", file=sys.stderr)
+            failed += bad
+            bar.update(len(batch))
+    table.add((read.path, "", "", "", "", f"failed: {read.notes}", "") for read in failed)
+    table.finish()
+    return len(failed)
+
+
+def _rows(
+    reads: list[_Read], predictor: Predictor, flips: bool, labels: dict[str, Counts]
+) -> Iterator[tuple]:
+    pictures = np.stack([read.picture for read in reads if read.picture is not None])
+    for read, density, spread in zip(reads, *predictor.answers(pictures, flips), strict=True):
+        counts = labels.get(read.path.stem)
+        true = f"{counts['tumour'] / counts['total']:.6f}" if counts else ""
+        texts = (f"{density:.6f}", f"{spread:.6f}" if flips else "")
+        yield read.path, *texts, read.width, read.height, read.notes, true
+
+
+def _batches(reads: Iterable[_Read]) -> Iterator[list[_Read]]:
+    batch: list[_Read] = []
+    for read in reads:
+        batch.append(read)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _read_ahead(paths: list[Path], predictor: Predictor, file: ModelFile) -> Iterator[_Read]:
+    """Read in threads, two batches ahead of what is wanted and no further."""
+    waiting: deque[Future[_Read]] = deque()
+    with ThreadPoolExecutor(_READERS) as pool:
+        for path in paths:
+            waiting.append(pool.submit(_read, path, predictor, file))
+            if len(waiting) > 2 * BATCH:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _read(path: Path, predictor: Predictor, file: ModelFile) -> _Read:
+    try:
+        picture, note = read_any(path)
+    except InputError as error:
+        return _Read(path, None, notes=str(error).splitlines()[0])
+    height, width = picture.shape[:2]
+    notes = [note] if note else []
+    if nearly_blank(picture):
+        notes.append("nearly blank")
+    edge = file.field_pixels
+    if edge and not 1 / _OTHER_SCALE < (width * height) ** 0.5 / edge < _OTHER_SCALE:
+        notes.append(f"not of the training fields' size ({edge:.0f} px)")
+    return _Read(path, predictor.prepared(picture), width, height, "; ".join(notes))
