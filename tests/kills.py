@@ -43,14 +43,10 @@ def end_instead(source, target, *more, **named):
 os.replace = end_instead
 """
 WRITES = (
-    "/log0.xlsx",
-    "best_model",
-    "unfinished",
-    "pictures-",
-    "running",
-    "test.json",
-    "features-",
+    *("/.log0.xlsx", "/log0.xlsx", "best_model", "unfinished"),  # each epoch
+    *("pictures-", "running", "test.json", "features-"),
 )
+EACH_EPOCH = 4
 
 
 @dataclass(frozen=True)
@@ -207,14 +203,19 @@ def kill_and_go_on(trial: Trial, kills: list[Kill]) -> None:
 
 def choose_kills(count: int) -> list[Kill]:
     """Half at random times, half at random moments of writing; each file at least once."""
-    at_files = [Kill(None, file, random.choice(("half", "before", "after"))) for file in WRITES]
+    at_files = [_kill_at(name) for name in WRITES]
     while len(at_files) < count / 2:
-        moment = random.choice(("half", "before", "after"))
-        at_files.append(Kill(None, random.choice(WRITES[:3]), moment))
+        at_files.append(_kill_at(random.choice(WRITES[:EACH_EPOCH])))
     timed = [Kill(random.uniform(1, 40)) for _ in range(count - len(at_files))]
     kills = at_files[:count] + timed
     random.shuffle(kills)
     return kills
+
+
+def _kill_at(name: str) -> Kill:
+    """Choose a moment; a log that is whole already gets its name in one step."""
+    moments = ("before", "after") if name == "/log0.xlsx" else ("half", "before", "after")
+    return Kill(None, name, random.choice(moments))
 
 
 def main() -> None:

@@ -48,18 +48,18 @@ def wait_for(path: Path, process: subprocess.Popen) -> None:
 
 
 def test_killed_while_writing_it_goes_on(trial: Trial) -> None:
-    kills = [Kill(file=name, moment="half") for name in ("unfinished", "/log0.xlsx", "pictures-")]
+    kills = [Kill(file=name, moment="half") for name in ("unfinished", "/.log0.xlsx", "pictures-")]
     kill_and_go_on(trial, [*kills, Kill(file="best_model", moment="after")])
 
 
 def test_ctrl_c_saves_and_says_how_to_go_on(trial: Trial, script: Callable, tmp_path: Path) -> None:
     process = script()
-    state = tmp_path / "output" / "Models" / "Res50" / "unfinished.npz"
-    wait_for(state, process)
+    log = tmp_path / "output" / "Log_Files" / "Res50" / "log0.xlsx"
+    wait_for(log, process)
     process.send_signal(signal.SIGINT)
     code, out, errors = ended(process)
     assert code == 130
-    done = len(rows_of(tmp_path / "output" / "Log_Files" / "Res50" / "log0.xlsx"))
+    done = len(rows_of(log))
     assert f"{done} of {EPOCHS} epochs are finished and saved; the same command goes on" in out
     assert errors.endswith("ended by Ctrl-C; what was saved is kept\n")
     assert (tmp_path / "output" / "Graphs" / "Res50" / "mae.png").exists()
@@ -159,7 +159,7 @@ def test_a_folder_that_may_not_be_written_to(trial: Trial, tmp_path: Path) -> No
 def test_a_folder_that_is_moved_during_the_run(trial: Trial, tmp_path: Path) -> None:
     output, aside = tmp_path / "output", tmp_path / "aside"
     process = trial.begin(output)
-    wait_for(output / "Models" / "Res50" / "unfinished.npz", process)
+    wait_for(output / "Log_Files" / "Res50" / "log0.xlsx", process)
     output.rename(aside)
     code, _, errors = ended(process)
     assert code == 2

@@ -112,7 +112,9 @@ class Cluster:
     def submit(self, job: Job) -> Future:
         """Hand a job to the scheduler, which gives it to a worker that is free."""
         arguments = (job.command, str(job.lock), str(job.screen), {})
-        return self._client.submit(compute, *arguments, pure=False, key=str(job))
+        # A lambda is always sent by value; a named function, Dask would look for on the worker.
+        run = lambda *given: compute(*given)  # noqa: E731
+        return self._client.submit(run, *arguments, pure=False)
 
     def stop(self) -> None:
         """Start no more; what the workers are computing goes on there."""
