@@ -128,7 +128,8 @@ def test_a_disk_that_fills_up(trial: Trial, tmp_path: Path) -> None:
     assert load_models(output) == 1
     code, _, errors = ended(trial.begin(output, preexec_fn=small_disk(50)))
     assert code == 1
-    assert "found File too large in" in errors or "best_model01" in errors
+    model = output / "Models" / "Res50" / "best_model01"
+    assert f"expected files that can be read and written, found File too large in {model}" in errors
     assert ended(trial.begin(output))[0] == 0
     trial.check_finished(output)
 

@@ -10,7 +10,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from common.errors import InputError
-from common.files import whole_file
+from common.files import hdf5_errors, whole_file
 from common.folded import fold
 from common.interruption import Request
 from common.logbook import COLUMNS, Row, best_row
@@ -96,7 +96,8 @@ class BestModels(keras.callbacks.Callback):
             return
         self._places.check_there()
         self._plain.set_weights(self.model.get_weights())
-        with whole_file(self._places.model(epoch + 1, logs["val_loss"])) as beside:
+        name = self._places.model(epoch + 1, logs["val_loss"])
+        with whole_file(name) as beside, hdf5_errors():
             self._plain.save(beside)
             with h5py.File(beside, "r+") as file:
                 file.attrs.update(self._facts | {"epoch": epoch + 1} | logs)

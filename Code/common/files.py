@@ -38,6 +38,18 @@ def whole_file(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def hdf5_errors() -> Iterator[None]:
+    """Raise OSError where HDF5 cannot write; h5py makes a RuntimeError of it when a file closes."""
+    try:
+        yield
+    except RuntimeError as error:
+        told = re.search(r"errno = (\d+)", str(error))
+        if told is None:
+            raise
+        raise OSError(int(told[1]), os.strerror(int(told[1]))) from error
+
+
 def remove_unfinished(folder: Path, seconds: float = 0) -> None:
     """Remove what killed processes left of their whole_file, if it is older than `seconds`."""
     latest = time.time() - seconds
