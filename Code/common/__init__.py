@@ -31,6 +31,7 @@
     growing_table  a CSV that grows while a long job goes on
     slide        whole slides: fields, tissue, thumbnail
     slide_results  density.png, density.geojson, summary.json
+    explained    how much of a Grad-CAM map lies on tumour nuclei
     evaluated    what is evaluated: a run's best model and labelled fields
     evaluation_graphs  predicted against true, Bland-Altman, errors, worst fields
     comparison   all finished runs, in blocks of comparable ones, ranked
@@ -71,6 +72,8 @@ Above this line nothing imports TensorFlow, which takes seconds.
     picture_predictions  densities of many pictures
     labelled_predictions  how well they agree with labels
     slide_predictions  densities of the fields of a whole slide
+    grad_cam     where the evidence for a high density lies
+    explanation  Grad-CAM beside each picture, and what the maps lie on
     run          the flow of one run: prepare, and only then load TensorFlow and train
 """
 

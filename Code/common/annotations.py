@@ -8,6 +8,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from common.dataset import DataSet
@@ -21,15 +22,33 @@ _FIELD_MARK = "fov"  # rows of these groups outline the field itself and are no 
 Counts = dict[str, int]  # {"tumour": nuclei of a tumour group, "total": all nuclei}, in this order
 
 
+@dataclass(frozen=True)
+class Annotations:
+    """The nuclei of an annotation CSV, in its order.
+
+    groups: of each nucleus, without `correction_`. rows: all fields of each nucleus's row, as text.
+    columns: their names.
+    """
+
+    groups: list[str]
+    rows: list[list[str]]
+    columns: list[str]
+
+
 def read_groups(path: Path) -> list[str]:
-    """Return the group of each nucleus in an annotation CSV, in its order.
+    """Return the group of each nucleus in an annotation CSV; raises as read_annotations."""
+    return read_annotations(path).groups
+
+
+def read_annotations(path: Path) -> Annotations:
+    """Read the nuclei of an annotation CSV.
 
     Raises InputError, naming the row, if the file is not text in UTF-8, is empty, lacks the
     column of groups, or has a row with too few or too many fields (a cut-off download).
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return _groups(csv.reader(file, strict=True), path)
+            return _nuclei(csv.reader(file, strict=True), path)
     except UnicodeDecodeError as error:
         utf16 = error.object[:2] in (b"\xff\xfe", b"\xfe\xff")
         found = "UTF-16" if utf16 else f"byte {error.object[error.start]:#04x}, which is not UTF-8"
@@ -41,20 +60,13 @@ def read_groups(path: Path) -> list[str]:
         raise InputError("a readable file", found, path, "Get the file again.") from error
 
 
-def _groups(rows: Iterator[list[str]], path: Path) -> list[str]:
+def _nuclei(rows: Iterator[list[str]], path: Path) -> Annotations:
     header = next(rows, None)
     if not header:
         raise InputError("a header row", "an empty file", path, "Get the file again.")
-    column = next((header.index(name) for name in _GROUP_COLUMNS if name in header), None)
-    if column is None:
-        raise InputError(
-            f"a column {' or '.join(_GROUP_COLUMNS)}",
-            f"columns {some(header, 8)!r}",
-            path,
-            "Is it an annotation file of NuCLS? The column of groups may have lost its name.",
-        )
+    column = _group_column(header, path)
     width = len(header)
-    groups = []
+    nuclei = Annotations([], [], header)
     for number, row in enumerate(rows, 2):
         if len(row) != width:
             raise InputError(
@@ -69,14 +81,21 @@ def _groups(rows: Iterator[list[str]], path: Path) -> list[str]:
                 "a group", f"none in row {number}", path, "Name the nucleus's group there."
             )
         if not group.startswith(_FIELD_MARK):
-            groups.append(group)
-    return groups
+            nuclei.groups.append(group)
+            nuclei.rows.append(row)
+    return nuclei
 
 
-def is_field_mark(row: dict[str, str]) -> bool:
-    """Tell whether a row (by column) outlines the field of view and is no nucleus."""
-    group = next(row[name] for name in _GROUP_COLUMNS if name in row)
-    return group.removeprefix(_CORRECTION).startswith(_FIELD_MARK)
+def _group_column(header: list[str], path: Path) -> int:
+    column = next((header.index(name) for name in _GROUP_COLUMNS if name in header), None)
+    if column is None:
+        raise InputError(
+            f"a column {' or '.join(_GROUP_COLUMNS)}",
+            f"columns {some(header, 8)!r}",
+            path,
+            "Is it an annotation file of NuCLS? The column of groups may have lost its name.",
+        )
+    return column
 
 
 def extract_counts(

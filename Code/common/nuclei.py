@@ -1,12 +1,11 @@
 """Where the nuclei lie in each field of view, so that a window of a field has a density too."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from common.annotations import TUMOUR_GROUPS, is_field_mark, read_groups
+from common.annotations import TUMOUR_GROUPS, Annotations, read_annotations
 from common.dataset import DataSet
 from common.errors import InputError
 from common.fields import Field
@@ -31,7 +30,8 @@ def load_nuclei(data_set: DataSet, fields: Sequence[Field]) -> np.ndarray:
 
 
 def _nuclei_of(path: Path, field: Field) -> np.ndarray:
-    tumour = [group in TUMOUR_GROUPS for group in read_groups(path)]
+    annotations = read_annotations(path)
+    tumour = [group in TUMOUR_GROUPS for group in annotations.groups]
     if (sum(tumour), len(tumour)) != (field.tumour, field.total):
         raise InputError(
             f"{field.tumour} tumour nuclei of {field.total}, as counted",
@@ -40,17 +40,20 @@ def _nuclei_of(path: Path, field: Field) -> np.ndarray:
             "--windows needs counts with the default groups: make test.json again.",
         )
     width, height = picture_size(field.picture)
-    boxes = _boxes(path)
+    boxes = boxes_of(annotations, path)
     centres = np.column_stack([boxes[:, :2].mean(1) / width, boxes[:, 2:].mean(1) / height])
     return np.column_stack([centres, tumour])
 
 
-def _boxes(path: Path) -> np.ndarray:
-    """Read xmin, xmax, ymin, ymax in px; read_groups has checked the file's form."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if not is_field_mark(row)]
+def boxes_of(annotations: Annotations, path: Path) -> np.ndarray:
+    """Return xmin, xmax, ymin, ymax of each nucleus: float64, (nuclei, 4), px of the picture.
+
+    Raises InputError if the file lacks them.
+    """
     try:
-        return np.array([[float(row[edge]) for edge in _BOX] for row in rows])
-    except (KeyError, ValueError) as error:
-        remedy = "--windows needs each nucleus's box."
-        raise InputError(f"numbers in {', '.join(_BOX)}", str(error), path, remedy) from error
+        columns = [annotations.columns.index(edge) for edge in _BOX]
+        return np.array([[float(row[at]) for at in columns] for row in annotations.rows])
+    except ValueError as error:
+        found = str(error)
+        remedy = "Each nucleus's box is needed for this."
+        raise InputError(f"numbers in {', '.join(_BOX)}", found, path, remedy) from error

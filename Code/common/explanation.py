@@ -1,0 +1,141 @@
+"""Explain pictures: Grad-CAM beside each, and over labelled fields what the maps lie on."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from tqdm import tqdm
+
+from common.annotations import TUMOUR_GROUPS, Annotations, read_annotations
+from common.any_picture import read_any
+from common.errors import InputError
+from common.explained import Excess, Share, box_mask, excess, spread
+from common.files import whole_file
+from common.grad_cam import GradCam, shuffle_weights
+from common.graphs import save_figure
+from common.model_file import ModelFile
+from common.names import origin_of
+from common.nuclei import boxes_of
+from common.predictor import Predictor
+
+_COLOURS = {"tumor": "red", "lymphocyte": "blue", "fibroblast": "limegreen"}
+_OTHER = "gold"
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A picture, its map (sums to 1), its answer, and its nuclei if it is labelled."""
+
+    path: Path
+    picture: np.ndarray
+    cam: np.ndarray
+    density: float
+    annotations: Annotations | None
+    boxes: np.ndarray
+
+
+class Explainer:
+    """A model that explains its answers at a stage. labels: CSVs by name of the field of view."""
+
+    def __init__(self, file: ModelFile, stage: str, labels: dict[str, Path]) -> None:
+        self._file, self._labels = file, labels
+        self._predictor = Predictor(file)
+        self._cam = GradCam(self._predictor.network, stage)
+
+    def shuffle(self) -> None:
+        """Make it a network that knows nothing."""
+        shuffle_weights(self._predictor.network, seed=0)
+
+    def see(self, path: Path) -> _Seen:
+        """Read a picture and compute its map. Raises InputError."""
+        picture, _ = read_any(path)
+        height, width = picture.shape[:2]
+        prepared = self._predictor.prepared(picture)[np.newaxis]
+        cam = spread(self._cam.maps(prepared)[0], width, height)
+        density = float(self._predictor.densities(prepared)[0])
+        csv = self._labels.get(path.stem)
+        annotations = read_annotations(csv) if csv else None
+        boxes = boxes_of(annotations, csv) if annotations else np.zeros((0, 4))
+        return _Seen(path, picture, cam, density, annotations, boxes)
+
+
+def explain(explainer: Explainer, paths: list[Path], output: Path, synthetic: bool) -> list[str]:
+    """Draw each picture's map and, where labels are, compute the figure; return what failed."""
+    failed: list[str] = []
+    shares: list[Share] = []
+    for path in tqdm(paths, unit=" pictures", disable=None):
+        try:
+            seen = explainer.see(path)
+        except InputError as error:
+            failed.append(str(error).splitlines()[0])
+            continue
+        _draw(output / f"{path.stem}.png", seen, synthetic)
+        shares += _share(seen)
+    if shares:
+        explainer.shuffle()
+        good = {share.name for share in shares}
+        blind = [explainer.see(path) for path in paths if path.stem in good]
+        shuffled = [share for seen in blind for share in _share(seen)]
+        _tell(output, excess(shares), excess(shuffled) if shuffled else None)
+    return failed
+
+
+def _share(seen: _Seen) -> list[Share]:
+    """Return the shares of a field with tumour nuclei and a map; else none."""
+    if seen.annotations is None or not seen.cam.any():
+        return []
+    tumour = [group in TUMOUR_GROUPS for group in seen.annotations.groups]
+    mask = box_mask(seen.boxes[tumour], *seen.picture.shape[1::-1])
+    if not mask.any():
+        return []
+    origin = origin_of(seen.path.stem)
+    patient = origin.patient if origin else seen.path.stem
+    return [Share(seen.path.stem, patient, float(seen.cam[mask].sum()), float(mask.mean()))]
+
+
+def _tell(output: Path, trained: Excess, shuffled: Excess | None) -> None:
+    print(f"trained:          {trained.told}")
+    print(f"weights shuffled: {shuffled.told if shuffled else 'no map at all'}")
+    found = {
+        "interval": "95 %, bootstrap over patients",
+        "trained": dataclasses.asdict(trained),
+        "weights shuffled": dataclasses.asdict(shuffled) if shuffled else None,
+    }
+    with whole_file(output / "explanation.json") as beside:
+        beside.write_text(json.dumps(found, indent=2) + "\n")
+
+
+def _draw(path: Path, seen: _Seen, synthetic: bool) -> None:
+    """Draw the picture with its nuclei's boxes, and the map over it."""
+    figure = Figure(figsize=(9, 4.6), layout="constrained")
+    plain, over = figure.subplots(1, 2)
+    for axes in (plain, over):
+        axes.imshow(seen.picture)
+        axes.set(xticks=[], yticks=[])
+    over.imshow(seen.cam, cmap="inferno", alpha=0.55, interpolation="bilinear")
+    over.set_title(f"Grad-CAM; predicted density {seen.density:.2f}", fontsize=10)
+    if seen.annotations is not None:
+        _outline(plain, seen)
+    mark = " (SYNTHETIC)" if synthetic else ""
+    figure.suptitle(f"{seen.path.stem[:70]}{mark}", fontsize=9)
+    save_figure(path, figure)
+
+
+def _outline(axes: Axes, seen: _Seen) -> None:
+    """Outline the nuclei, each group in its colour, with a legend."""
+    groups = seen.annotations.groups
+    for group, (left, right, top, bottom) in zip(groups, seen.boxes, strict=True):
+        colour = _COLOURS.get(group, _OTHER)
+        box = Rectangle((left, top), right - left, bottom - top, fill=False, edgecolor=colour)
+        axes.add_patch(box)
+    tumour = sum(group in TUMOUR_GROUPS for group in groups)
+    axes.set_title(f"density {tumour / len(groups):.2f}: {tumour} of {len(groups)}", fontsize=10)
+    met = sorted({group if group in _COLOURS else "others" for group in groups})
+    handles = [Line2D([], [], color=_COLOURS.get(name, _OTHER), label=name) for name in met]
+    axes.legend(handles=handles, fontsize=7, loc="lower right")
