@@ -40,11 +40,13 @@ def small_disk(megabytes: int) -> Callable[[], None]:
 
 
 def as_ordinary_user() -> None:
-    """Take the right to write everywhere from a process that root starts (for preexec_fn).
+    """Take the right to all files from a process that root starts (for preexec_fn).
 
-    Drops CAP_DAC_OVERRIDE from the bounding set (linux/capability.h, prctl PR_CAPBSET_DROP).
+    Drops CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH from the bounding set (linux/capability.h, prctl
+    PR_CAPBSET_DROP).
     """
     if os.geteuid() == 0:
         import ctypes
 
-        ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
+        for capability in (1, 2):
+            ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)

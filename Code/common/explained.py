@@ -54,14 +54,23 @@ def spread(cam: np.ndarray, width: int, height: int) -> np.ndarray:
     return large / total if total > 0 else large
 
 
-def excess(shares: list[Share], seed: int = 0) -> Excess:
-    """Average over fields, with a 95 % bootstrap interval over patients (Efron 1979)."""
-    differences = np.array([share.mass - share.area for share in shares])
-    patients = np.unique([share.patient for share in shares], return_inverse=True)[1]
-    sums = np.bincount(patients, differences)
+def excess(shares: list[list[Share]], seed: int = 0) -> Excess:
+    """Average over fields, and over networks where there are several, with a 95 % interval.
+
+    shares: of each network its fields' shares, the fields the same and in the same order. The
+    interval is a bootstrap over patients and networks (Efron 1979).
+    """
+    mass = np.array([[share.mass for share in network] for network in shares])
+    area = np.array([share.area for share in shares[0]])
+    patients = np.unique([share.patient for share in shares[0]], return_inverse=True)[1]
+    sums = np.array([np.bincount(patients, row) for row in mass - area])
     counts = np.bincount(patients)
-    draws = np.random.default_rng(seed).integers(len(sums), size=(_DRAWS, len(sums)))
-    means = sums[draws].sum(1) / counts[draws].sum(1)
+    generator = np.random.default_rng(seed)
+    means = []
+    for _ in range(_DRAWS):
+        networks = generator.integers(len(sums), size=len(sums))
+        drawn = generator.integers(len(counts), size=len(counts))
+        means.append(sums[networks][:, drawn].sum() / (counts[drawn].sum() * len(networks)))
     low, high = np.percentile(means, [(100 - _LEVEL) / 2, (100 + _LEVEL) / 2])
-    mass, area = (float(np.mean([getattr(s, n) for s in shares])) for n in ("mass", "area"))
-    return Excess(mass, area, float(differences.mean()), float(low), float(high), len(shares))
+    value = float((mass - area).mean())
+    return Excess(float(mass.mean()), float(area.mean()), value, float(low), float(high), len(area))

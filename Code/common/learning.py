@@ -29,9 +29,11 @@ def momentum_of(steps: int, weights: str) -> float:
 
     Keras' 0.99 remembers hundreds of steps. A network trained from scratch on a few steps an
     epoch would be validated with statistics of weights that are long gone; with the momentum
-    given here one epoch replaces 99 % of them. Statistics that come with weights keep 0.99.
+    given here one epoch replaces 99 % of them. But with less than 0.9 the statistics would be those
+    of a handful of batches, and validation as noisy as they. Statistics that come with weights
+    keep 0.99.
     """
-    return min(0.99, 0.01 ** (1 / steps)) if weights == "none" else 0.99
+    return min(0.99, max(0.9, 0.01 ** (1 / steps))) if weights == "none" else 0.99
 
 
 def compile_for_training(
