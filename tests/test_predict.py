@@ -132,9 +132,12 @@ def damage_all(folder: Path, picture: np.ndarray) -> int:
         (folder / f"secret.{suffix}").chmod(0)
         bad += 3
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
-    chunk = b"IHDR" + header
-    absurd = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk
-    (folder / "absurd.png").write_bytes(absurd + struct.pack(">I", zlib.crc32(chunk)))
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")]
+    absurd = b"\x89PNG\r\n\x1a\n"
+    for name, content in chunks:
+        checksum = struct.pack(">I", zlib.crc32(name + content))
+        absurd += struct.pack(">I", len(content)) + name + content + checksum
+    (folder / "absurd.png").write_bytes(absurd)
     Image.fromarray(picture[:20]).save(folder / "flat.png")
     shutil.copy(good["png"], folder / "renamed.jpg")  # its content counts: no damage
     for name in ("empty.svs", "text.ndpi"):

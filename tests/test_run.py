@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import cv2
+import h5py
 import numpy as np
 import openpyxl
 import pytest
@@ -85,8 +86,9 @@ def test_run_sheet_says_how_the_run_was_made(output: Path, run_data: Path) -> No
     assert (facts["data set"], facts["fields of view"]) == (str(run_data), 12)
     assert (facts["seed"], facts["batch size"], facts["image size"]) == (0, 3, 32)
     assert facts["split"].endswith("12 by name: 8 train, 4 validate")
-    # Three steps an epoch: each keeps the cube root of 1 % of the old statistics.
-    assert facts["batch normalisation momentum"] == pytest.approx(0.01 ** (1 / 3), abs=1e-4)
+    # Three steps an epoch: one epoch would replace 99 % only below the least momentum.
+    assert facts["batch normalisation momentum"] == 0.9
+    assert (facts["microns per pixel"], facts["field microns"]) == (0.2, 12.8)  # of 64 px
     assert facts["precision"] in ("float32", "bfloat16")
     for name in ("command", "device", "Python", "TensorFlow", "Keras", "git commit", "weights"):
         assert facts[name]
@@ -137,6 +139,19 @@ def test_models_are_saved_at_each_improvement_without_optimizer(
     weights = 4 * 23_600_000  # bytes of the network's weights; Adam would add twice as much
     for path in (output / "Models" / "Res50").iterdir():
         assert weights < path.stat().st_size < 1.1 * weights
+
+
+def test_a_model_file_knows_what_is_needed_to_use_it(output: Path, rows: list[dict]) -> None:
+    row = best(rows)
+    model = output / "Models" / "Res50" / f"best_model{row['epoch']:02d}-{row['val_loss']:.4f}.h5"
+    facts = dict(read_sheet(output / "Log_Files" / "Res50" / "log0.xlsx", "run"))
+    with h5py.File(model) as file:
+        known = dict(file.attrs)
+    assert known["val_mae"] == row["val_mae"]
+    assert known["epoch"] == row["epoch"]
+    names = ("network", "split", "seed", "data set", "image size", "stain", "version")
+    assert {name: known[name] for name in names} == {name: str(facts[name]) for name in names}
+    assert (float(known["microns per pixel"]), float(known["field microns"])) == (0.2, 12.8)
 
 
 def test_graphs_show_something(output: Path) -> None:

@@ -57,9 +57,8 @@ class Explainer:
         """Read a picture and compute its map. Raises InputError."""
         picture, _ = read_any(path)
         height, width = picture.shape[:2]
-        prepared = self._predictor.prepared(picture)[np.newaxis]
-        cam = spread(self._cam.maps(prepared)[0], width, height)
-        density = float(self._predictor.densities(prepared)[0])
+        cam, density = self._cam.see(self._predictor.prepared(picture))
+        cam = spread(cam, width, height)
         csv = self._labels.get(path.stem)
         annotations = read_annotations(csv) if csv else None
         boxes = boxes_of(annotations, csv) if annotations else np.zeros((0, 4))

@@ -33,20 +33,23 @@ class GradCam:
         self._to_features = keras.Model(network.inputs, features)
         self._to_pooled = keras.Model(features, head.input)
 
-    def maps(self, pictures: np.ndarray) -> np.ndarray:
-        """Return the maps of uint8 RGB pictures: float32, (pictures, height, width), 0 or more."""
-        return self._compute(tf.constant(pictures, tf.float32)).numpy()
+    def see(self, picture: np.ndarray) -> tuple[np.ndarray, float]:
+        """Return the map, float32 (height, width), 0 or more, and the density of a uint8 picture.
 
-    @tf.function(reduce_retracing=True)
-    def _compute(self, pictures: tf.Tensor) -> tf.Tensor:
+        picture: RGB of the network's size, (size, size, 3).
+        """
+        maps, densities = self._compute(tf.constant(picture[np.newaxis], tf.float32))
+        return maps.numpy()[0], float(densities.numpy()[0, 0])
+
+    @tf.function
+    def _compute(self, pictures: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         features = self._to_features(pictures, training=False)
         with tf.GradientTape() as tape:
             tape.watch(features)
             pooled = self._to_pooled(features, training=False)
             logits = tf.matmul(pooled, self._head.kernel) + self._head.bias
-        # A field's answer depends on its own picture alone, so the sum's gradient is each one's.
         weights = tf.reduce_mean(tape.gradient(logits, features), axis=(1, 2), keepdims=True)
-        return tf.nn.relu(tf.reduce_sum(weights * features, axis=-1))
+        return tf.nn.relu(tf.reduce_sum(weights * features, axis=-1)), tf.sigmoid(logits)
 
 
 def _ends(name: str, stage: str) -> bool:
