@@ -15,10 +15,11 @@ from common.pictures import SMALLEST
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 _MOST = 2**26  # px, 8192 x 8192: 200 MB as RGB. More is a slide, or a header that lies.
+Image.MAX_IMAGE_PIXELS = None  # _check_size does that, and tells more
 # What Pillow's readers raise on damaged files.
 _DAMAGED = (
     *(OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, IndexError, OverflowError),
-    *(struct.error, zlib.error, Image.DecompressionBombError, Image.DecompressionBombWarning),
+    *(struct.error, zlib.error),
 )
 _CONVERTED = {
     "1": "black and white",
