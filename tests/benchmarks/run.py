@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pairs import Pairs
+from predicting import predicting
 from processes import Contender, extraction, memory
 
 OTHERS = ("keras", "keras-without-xla", "torch")
@@ -43,6 +44,9 @@ def benchmarks(options: argparse.Namespace) -> dict[str, Callable[[], None]]:
         "fit": lambda: fit(options),
         "extraction": lambda: extraction(options).print(
             "extraction of 1,438 label files as a whole process, pandas / ours", "seconds"
+        ),
+        "predict-files": lambda: predicting(options).print(
+            "Predict.py with its files / model.predict on resident pictures", "pictures a second"
         ),
         "memory": lambda: memory().print("peak memory, 2,000 fields / 500 fields", "MiB"),
     }
