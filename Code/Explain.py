@@ -9,17 +9,19 @@ cover: for the model, and for the same network with shuffled weights, which
 must not do better than chance. About 5 pictures a second on 2 CPU cores.
 Writes, in --output:
 
-  <picture>.png, explanation.json
+  <picture>-explained.png, explanation.json
 """
 
 import argparse
 import sys
 from pathlib import Path
 
+from common.annotations import extract_counts
 from common.any_picture import find_pictures
 from common.architecture import STAGES
 from common.dataset import find_data_set
 from common.errors import InputError, start
+from common.locks import held
 from common.model_file import add_model_options, read_model_file
 from common.options import Parser
 from common.run import quieten
@@ -32,19 +34,36 @@ def main() -> None:
     paths = find_pictures(options.pictures)
     data_set = find_data_set(options.labels) if options.labels else None
     labels = data_set.annotations if data_set else {}
+    if data_set:
+        extract_counts(data_set)  # refuses what cannot be read, and fields without nuclei
     if labels and not any(path.stem in labels for path in paths):
         raise InputError("pictures named as the labelled fields of view", "none", options.labels)
     quieten()
-    from common.explanation import Explainer, explain  # TensorFlow, only after all checks
+    from common.explanation import Explainer, explain, picture_of  # TensorFlow, after all checks
 
-    synthetic = file.synthetic or bool(data_set and data_set.synthetic)
-    explainer = Explainer(file, options.stage, labels)
-    failed = explain(explainer, paths, options.output, synthetic)
+    about = {
+        "model": file.path.name,
+        "stage": options.stage,
+        "labels": str(options.labels),
+        "synthetic data": file.synthetic or bool(data_set and data_set.synthetic),
+    }
+    with held(options.output.absolute()):
+        targets = [picture_of(options.output, path) for path in paths]
+        _check_new([*targets, options.output / "explanation.json"])
+        failed = explain(Explainer(file, options.stage, labels), paths, options.output, about)
     print(f"explanations: {options.output}")
     for reason in failed:
         print(f"failed: {reason}", file=sys.stderr)
     if failed:
         sys.exit(1)
+
+
+def _check_new(targets: list[Path]) -> None:
+    """Raise InputError if a result is there, or if two would have one name."""
+    for at, target in enumerate(targets):
+        if target.exists() or target in targets[:at]:
+            found = "one that is there" if target.exists() else "two pictures of one name"
+            raise InputError("new results", found, target, "Give another --output DIR.")
 
 
 def _options() -> argparse.Namespace:

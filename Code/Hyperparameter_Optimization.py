@@ -59,14 +59,14 @@ def main() -> None:
     best = ranked(trials)[0]
     if best.score is None:
         raise InputError("at least one trial that did not fail", best.status, folder)
-    tell(best, network.depth)
+    shared = options_of(options, _SHARED)
+    tell(best, network.depth, shared)
     if options.make_folder or options.train_best:
         launcher = make_folder(best.setting, network.depth)
     if options.train_best:
         below = "Sample" if options.sample else ""
-        shared = options_of(options, _SHARED) + best.setting.options
         output = PROJECT / best.setting.folder / below
-        train(launcher, shared, output, PROJECT / options.network / below)
+        train(launcher, shared + best.setting.options, output, PROJECT / options.network / below)
 
 
 def _search(plan: Plan, folder: Path) -> list[Trial]:

@@ -13,8 +13,10 @@ Writes, in --output:
 """
 
 import argparse
+import hashlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from common.annotations import Counts, extract_counts
 from common.any_picture import find_pictures
@@ -25,60 +27,93 @@ from common.locks import held
 from common.model_file import ModelFile, add_model_options, read_model_file
 from common.options import Parser, positive
 from common.run import quieten
-from common.slide import Slide, is_slide
+from common.slide import Slide, check_openslide, is_slide, slides_in
+
+if TYPE_CHECKING:
+    from common.predictor import Predictor
 
 
 def main() -> None:
     """Check what is given, and only then load TensorFlow. Raises InputError."""
     options = _options()
     file = read_model_file(options.model, options)
-    slides = [path for path in options.pictures if is_slide(path)]
+    slides = _slides(options.pictures, file)
     pictures = find_pictures([path for path in options.pictures if path not in slides])
-    if slides and file.field_microns is None:
-        found = "none in the model file"
-        raise InputError("the size of a field", found, file.path, "Give --field-microns.")
     labels = extract_counts(find_data_set(options.labels))[0] if options.labels else {}
     if labels and not any(path.stem in labels for path in pictures):
         raise InputError("pictures named as the labelled fields of view", "none", options.labels)
+    about = _about(file, options)
     quieten()
     failed = 0
     with held(options.output.absolute()):
+        from common.predictor import Predictor  # TensorFlow, only after all checks
+
+        predictor = Predictor(file)
         if pictures:
-            failed += _predict_pictures(pictures, file, options, labels)
+            failed += _predict_pictures(pictures, file, predictor, options, labels, about)
         for slide in slides:
-            failed += _predict_slide(slide, file, options)
+            failed += _predict_slide(slide, file, predictor, options, about)
     if failed:
         print(f"{failed} of {len(pictures) + len(slides)} failed")
         sys.exit(1)
 
 
+def _slides(given: list[Path], file: ModelFile) -> list[Path]:
+    """List the slides that are given or lie in folders that are. Raises InputError."""
+    below = [slide for path in given if path.is_dir() for slide in slides_in(path)]
+    slides = [path for path in given if is_slide(path)] + below
+    if slides:
+        check_openslide()
+    if slides and file.field_microns is None:
+        found = "none in the model file"
+        raise InputError("the size of a field", found, file.path, "Give --field-microns.")
+    stems = [slide.stem for slide in slides]
+    twice = {stem for stem in stems if stems.count(stem) > 1}
+    if twice:
+        raise InputError("slides of different names", f"{min(twice)} twice", do="Rename one.")
+    return slides
+
+
 def _predict_pictures(
-    paths: list[Path], file: ModelFile, options: argparse.Namespace, labels: dict[str, Counts]
+    paths: list[Path],
+    file: ModelFile,
+    predictor: "Predictor",
+    options: argparse.Namespace,
+    labels: dict[str, Counts],
+    about: dict[str, object],
 ) -> int:
     """Return how many pictures could not be read."""
     from common.labelled_predictions import evaluate_table
-    from common.picture_predictions import COLUMNS, predict_pictures
+    from common.picture_predictions import COLUMNS, count_failed, predict_pictures
 
-    recipe = _about(file) | {"flips averaged": options.flips, "labels": str(options.labels)}
+    names = hashlib.blake2b("\n".join(map(str, paths)).encode(), digest_size=6).hexdigest()
+    recipe = about | {"labels": str(options.labels), "pictures": f"{len(paths)}, {names}"}
     path = options.output / "predictions.csv"
-    failed = predict_pictures(
-        paths, file, GrowingTable(path, COLUMNS, recipe), options.flips, labels
-    )
+    with GrowingTable(path, COLUMNS, recipe) as table:
+        if table.complete:
+            print(f"finished already: {path}")
+        else:
+            predict_pictures(paths, file, predictor, table, options.flips, labels)
     print(f"predictions: {path}")
     if labels:
         evaluate_table(path, labels)
-    return failed
+    return count_failed(path)
 
 
-def _predict_slide(path: Path, file: ModelFile, options: argparse.Namespace) -> int:
+def _predict_slide(
+    path: Path,
+    file: ModelFile,
+    predictor: "Predictor",
+    options: argparse.Namespace,
+    about: dict[str, object],
+) -> int:
     """Return 1 if the slide could not be read, else 0; the others go on."""
-    from common.predictor import Predictor
     from common.slide_predictions import SlideJob, predict_slide
 
     try:
-        slide = Slide(path, file.field_microns, options.slide_mpp)
-        job = SlideJob(slide, options.output / path.stem, _about(file), options.flips)
-        predict_slide(job, Predictor(file), file.size)
+        with Slide(path, file.field_microns, options.slide_mpp) as slide:
+            job = SlideJob(slide, options.output / path.stem, about, options.flips)
+            predict_slide(job, predictor, file.size)
     except InputError as error:
         print(f"failed: {error}", file=sys.stderr)
         return 1
@@ -86,12 +121,16 @@ def _predict_slide(path: Path, file: ModelFile, options: argparse.Namespace) -> 
     return 0
 
 
-def _about(file: ModelFile) -> dict[str, object]:
+def _about(file: ModelFile, options: argparse.Namespace) -> dict[str, object]:
+    """Tell all that the answers depend on."""
     known = ("network", "data set", "split", "seed", "version")
     return {
         "model": file.path.name,
+        "model's content": hashlib.blake2b(file.path.read_bytes(), digest_size=6).hexdigest(),
         "synthetic data": file.synthetic,
         "stain": file.stain.method if file.stain else "none",
+        "stain values": file.stain.values if file.stain else "none",
+        "flips averaged": options.flips,
         **{f"model's {name}": file.facts[name] for name in known if name in file.facts},
     }
 

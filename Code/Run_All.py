@@ -52,9 +52,10 @@ def _compute_all(jobs: list[Job], workers: Workers) -> dict[str, list[str]]:
         job.screen.parent.mkdir(parents=True, exist_ok=True)
     futures = {workers.submit(job): job for job in jobs}
     failed: dict[str, list[str]] = {}
-    total, done = sum(job.cost for job in jobs), sum(map(_cost_done, jobs))
+    total, before = sum(job.cost for job in jobs), sum(map(_cost_done, jobs))
+    ended = 0.0  # what the jobs cost that are not waited for any more
     layout = "{l_bar}{bar}| {elapsed} passed, {remaining} left{postfix}"
-    with tqdm(total=total, initial=done, bar_format=layout, smoothing=0, disable=None) as bar:
+    with tqdm(total=total, initial=before, bar_format=layout, smoothing=0, disable=None) as bar:
         try:
             while futures:
                 for future in _ended(futures):
@@ -63,10 +64,10 @@ def _compute_all(jobs: list[Job], workers: Workers) -> dict[str, list[str]]:
                         failed[str(job)] = error
                     told = "failed" if error else "finished"
                     tqdm.write(f"{told}: {job} ({len(futures)} left)")
-                    done += job.cost  # of a failed one nothing more is to be waited for
+                    ended += job.cost
                 running = [job for job in futures.values() if job.epochs_done()]
                 bar.set_postfix_str(", ".join(f"{j} {j.epochs_done()}/{j.epochs}" for j in running))
-                bar.update(done + sum(map(_cost_done, futures.values())) - bar.n)
+                bar.update(ended + sum(map(_cost_done, futures.values())) - bar.n)
         except KeyboardInterrupt:
             tqdm.write("ending; the runs save what they have, and go on when started again")
             workers.stop()

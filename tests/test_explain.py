@@ -121,7 +121,7 @@ def test_pictures_and_figure(project: Path, model: Path, own_sample: Path, tmp_p
         assert 0 <= found[name]["mass"] <= 1
         assert found[name]["low"] <= found[name]["value"] <= found[name]["high"]
     for path in pictures:
-        assert cv2.imread(str(tmp_path / "out" / path.name)).shape[1] > 500
+        assert cv2.imread(str(tmp_path / "out" / f"{path.stem}-explained.png")).shape[1] > 500
 
 
 def tumour_area(path: Path) -> float:

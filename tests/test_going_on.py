@@ -88,7 +88,7 @@ def test_a_second_run_refuses_and_names_the_first(script: Callable, tmp_path: Pa
     wait_for(tmp_path / "output" / "Log_Files" / "Res50" / "running.txt", first)
     code, _, errors = ended(script())
     assert code == 2
-    assert errors.startswith("error: expected no other run of this network in this folder, found ")
+    assert errors.startswith("error: expected no other process at work in this folder, found ")
     assert f"process {first.pid} on " in errors
     first.kill()
     first.communicate()

@@ -194,29 +194,29 @@ def test_an_ended_job_goes_on(predict, tmp_path: Path, own_sample: Path) -> None
     assert predict(*pictures).returncode == 0
     whole = (tmp_path / "out" / "predictions.csv").read_bytes()
     done = predict(*pictures)
-    assert done.returncode == 2
-    assert told(done) == (
-        f"error: expected no earlier result, found predictions.csv in {tmp_path / 'out'}\n"
-        "  Move it away, or give --output DIR.\n"
-    )
+    assert (done.returncode, "finished already: " in done.stdout) == (0, True)
+    note = tmp_path / "out" / "predictions.json"
+    recipe = note.read_text()
+    done = predict(*pictures, "--flips")
+    assert (done.returncode, "flips averaged: True, where the run" in told(done)) == (2, True)
+    assert (tmp_path / "out" / "predictions.csv").read_bytes() == whole
     # As a job leaves it that was ended in the middle of its sixth row.
     (tmp_path / "out" / "predictions.csv").rename(tmp_path / "kept.csv")
     lines = whole.splitlines(keepends=True)
     part = tmp_path / "out" / "predictions.part.csv"
     part.write_bytes(b"".join(lines[:6]) + lines[6][:20])
-    recipe = {"model": "model.h5", "synthetic data": True, "stain": "none", "labels": "None",
-              "model's network": "Res50", "model's data set": "made for a test",
-              "model's split": "none", "flips averaged": False}  # fmt: skip
-    note = tmp_path / "out" / "predictions.part.json"
-    note.write_text(json.dumps(recipe | {"flips averaged": True}))
-    done = predict(*pictures)
-    assert (done.returncode, "flips averaged: False" in told(done)) == (2, True)
-    note.write_text(json.dumps(recipe))
     done = predict(*pictures)
     assert (done.returncode, "going on: 5 of 12 pictures are done" in done.stdout) == (0, True)
     assert (tmp_path / "out" / "predictions.csv").read_bytes() == whole
+    assert note.read_text() == recipe
     assert not part.exists()
-    assert not note.exists()
+    note.unlink()
+    done = predict(*pictures)
+    assert done.returncode == 2
+    assert told(done) == (
+        f"error: expected no earlier result, found predictions.csv in {tmp_path / 'out'}\n"
+        "  Move it away, or give --output DIR.\n"
+    )
 
 
 def test_a_model_that_does_not_know_itself(predict, tmp_path: Path, own_sample: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import openpyxl
 import pytest
-from common.search_space import PARAMETERS, Setting
+from common.search_space import PARAMETERS, Proposal
 from common.setting import setting_of
 
 FOLDER = "ResNet50_Hyperparameter_Optimization"
@@ -113,7 +113,7 @@ def test_a_chief_and_two_workers(begin, tmp_path: Path) -> None:
 @pytest.mark.parametrize("rate", [1e-6, 3.3e-5, 0.0099999, 0.01])
 @pytest.mark.parametrize("dropout", [0.0, 0.1, 0.5])
 def test_a_settings_folder_is_read_as_the_setting(rate: float, dropout: float) -> None:
-    setting = Setting(rate, dropout, "adam", "none", "constant", "mse")
+    setting = Proposal(rate, dropout, "adam", "none", "constant", "mse")
     read = setting_of(Path(setting.folder))
     assert (read.learning_rate, read.dropout) == (setting.rate, dropout)
     assert read.learning_rate == pytest.approx(rate, rel=0.05)

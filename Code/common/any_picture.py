@@ -59,7 +59,7 @@ def read_any(path: Path) -> tuple[np.ndarray, str]:
         with Image.open(path, formats=_FORMATS) as picture:
             _check_size(picture, path)
             pages = getattr(picture, "n_frames", 1)
-            wide = "16" in str(picture.tile[0].args) if picture.tile else False
+            wide = _is_wide(picture)
             picture.load()
             rgb, note = _to_rgb(picture, path)
     except _DAMAGED as error:
@@ -72,6 +72,8 @@ def read_any(path: Path) -> tuple[np.ndarray, str]:
 
 
 def _found(path: Path, error: Exception) -> str:
+    if not path.exists():
+        return "no such file"
     if path.is_dir():
         return "a folder"
     if not os.access(path, os.R_OK):
@@ -79,6 +81,13 @@ def _found(path: Path, error: Exception) -> str:
     if path.stat().st_size == 0:
         return "an empty file"
     return f"none that can be decoded ({str(error).splitlines()[0] if str(error) else 'damaged'})"
+
+
+def _is_wide(picture: Image.Image) -> bool:
+    """Tell whether Pillow will drop half of 16 bit: a raw mode such as RGB;16B in its decoder."""
+    arguments = picture.tile[0].args if picture.tile else ()
+    raw = arguments if isinstance(arguments, str) else next(iter(arguments or ()), "")
+    return ";16" in str(raw)
 
 
 def _check_size(picture: Image.Image, path: Path) -> None:

@@ -89,13 +89,15 @@ def _stage(places: Places, recipe: Recipe) -> Stage:
     return Stage.FINISHED
 
 
-def compare_recipe(recipe: Recipe, facts: dict[str, object], place: Path) -> None:
+def compare_recipe(
+    recipe: Recipe, facts: dict[str, object], place: Path, do: str = _REMEDY
+) -> None:
     """Raise InputError at the first entry of the recipe that was another in a run's facts."""
     for name, value in recipe.items():
         there = facts.get(name, "not told")
         if value != there and str(value) != str(there):
             found = f"{name}: {value}, where the run there has {there},"
-            raise InputError("the options and data of the earlier run", found, place, _REMEDY)
+            raise InputError("the options and data of the earlier run", found, place, do)
 
 
 def _check_writable(output: Path) -> None:

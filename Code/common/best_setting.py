@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,28 +13,34 @@ from common.dataset import PROJECT
 from common.errors import InputError
 from common.files import whole_file
 from common.places import Places
-from common.search_space import Setting
+from common.search_space import Proposal
 from common.setting import setting_of
 from common.trials import Trial
 
 
-def tell(best: Trial, depth: int) -> None:
-    """Print the best setting and the command that trains it."""
+def tell(best: Trial, depth: int, shared: list[str]) -> None:
+    """Print the best setting and the command that trains it.
+
+    shared: options that the run has in common with the search.
+    """
     setting = best.setting
     print(f"best: trial {best.name}, val_mae {best.score:.4f} after epoch {best.epoch}")
     print(f"  learning rate {setting.rate:g}, dropout {setting.dropout:g}, frozen {setting.frozen}")
-    launcher = launcher_of(setting, depth).relative_to(PROJECT)
-    print(f"  to train it: python {launcher} {' '.join(setting.options)}")
+    launcher = launcher_of(setting, depth)
+    command = ["python", str(launcher.relative_to(PROJECT)), *shared, *setting.options]
+    print(f"  to train it: {shlex.join(command)}")
+    if not launcher.exists():
+        print("  (--make-folder makes that folder)")
 
 
-def launcher_of(setting: Setting, depth: int) -> Path:
+def launcher_of(setting: Proposal, depth: int) -> Path:
     """Return the network script of a setting in its learning-rate folder."""
     folder, script = PROJECT / setting.folder, setting.script(depth)
     inside = folder / "Code" / f"Res{depth}" if setting.dropout else folder
     return inside / script
 
 
-def make_folder(setting: Setting, depth: int) -> Path:
+def make_folder(setting: Proposal, depth: int) -> Path:
     """Make the folder that trains a setting, if it is not there; return the launcher in it."""
     launcher = launcher_of(setting, depth)
     setting_of(PROJECT / setting.folder)  # a name that this module makes must be readable
@@ -53,7 +60,12 @@ def train(launcher: Path, options: list[str], output: Path, models: Path) -> Non
     output: the folder that receives the run's results. Raises InputError if training failed.
     """
     command = [str(launcher), *options, "--output", str(output), "--epochs", "100"]
-    status = subprocess.run([sys.executable, *command]).returncode
+    process = subprocess.Popen([sys.executable, *command])
+    try:
+        status = process.wait()
+    except KeyboardInterrupt:  # it got Ctrl-C as well, and saves
+        process.wait()
+        raise
     if status:
         raise InputError("training of the best setting", f"exit status {status}", launcher)
     network = importlib.import_module(launcher.stem).NETWORK

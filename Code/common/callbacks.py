@@ -72,8 +72,7 @@ class BestModels(keras.callbacks.Callback):
     """Save a plain copy of the network whenever val_loss is lower than ever before.
 
     plain: the stock network that receives the trained weights and is saved, without optimizer
-    state. facts: go into the file's HDF5 attributes, which Keras passes over. keep: how many of
-    the run's files stay, None for all.
+    state. facts: go into the file's HDF5 attributes, which Keras passes over.
     """
 
     def __init__(
@@ -82,10 +81,9 @@ class BestModels(keras.callbacks.Callback):
         places: Places,
         facts: dict[str, object],
         rows: list[Row],
-        keep: int | None,
     ) -> None:
         super().__init__()
-        self._plain, self._places, self._rows, self._keep = plain, places, rows, keep
+        self._plain, self._places, self._rows = plain, places, rows
         # Not what nobody knows yet.
         later = ("resumed", "end")
         self._facts = {name: str(fact) for name, fact in facts.items() if name not in later}
@@ -101,8 +99,6 @@ class BestModels(keras.callbacks.Callback):
             self._plain.save(beside)
             with h5py.File(beside, "r+") as file:
                 file.attrs.update(self._facts | {"epoch": epoch + 1} | logs)
-        for path in self._places.saved_models()[: -self._keep] if self._keep else []:
-            path.unlink()
 
 
 class AfterEpoch(keras.callbacks.Callback):

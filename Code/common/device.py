@@ -29,11 +29,16 @@ def claim_device(seed: int) -> Device:
         name = cpuinfo.get("model name") or platform.processor() or platform.machine()
         flags = frozenset(cpuinfo.get("flags", "").split())
         return Device(f"CPU: {name}", vendor=cpuinfo.get("vendor_id", ""), flags=flags)
-    for gpu in gpus:
-        tf.config.experimental.set_memory_growth(gpu, True)
+    share_gpus()
     details = tf.config.experimental.get_device_details(gpus[0])  # the one that trains
     name = details.get("device_name", "unknown")
     return Device(f"GPU: {name}", capability=details.get("compute_capability", (0, 0)))
+
+
+def share_gpus() -> None:
+    """Take GPU memory as it is needed, so that other processes find some."""
+    for gpu in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)
 
 
 def _cpuinfo() -> dict[str, str]:

@@ -12,7 +12,7 @@ from common.fields import Field, pair_fields
 from common.log_file import settle_logs
 from common.logbook import Log, best_row, read_log
 from common.model_file import ModelFile, read_model_file
-from common.names import origin_of
+from common.names import patient_of
 from common.pictures import load_pictures
 from common.places import Places, places_of
 from common.stains import normalised
@@ -37,8 +37,7 @@ class Evaluated:
     @property
     def patients(self) -> list[str]:
         """The patient of each field; a field whose name tells none stands for itself."""
-        origins = [(field.name, origin_of(field.name)) for field in self.fields]
-        return [origin.patient if origin else name for name, origin in origins]
+        return [patient_of(field.name) for field in self.fields]
 
 
 def evaluated(log_path: Path, other: Path | None) -> Evaluated:

@@ -21,21 +21,27 @@ class Share:
 
 @dataclass(frozen=True)
 class Excess:
-    """The mean of mass less area over fields, with its interval; fields: how many."""
+    """The mean of mass less area over fields, with its interval.
+
+    fields: how many. low, high: None if all fields are of one patient.
+    """
 
     mass: float
     area: float
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     fields: int
 
     @property
     def told(self) -> str:
         """Say it in a line."""
+        interval = "no interval from one patient"
+        if self.low is not None and self.high is not None:
+            interval = f"{self.low:+.3f} to {self.high:+.3f}"
         return (
             f"{self.mass:.3f} of the map on tumour nuclei, which cover {self.area:.3f}: "
-            f"{self.value:+.3f} ({self.low:+.3f} to {self.high:+.3f}), {self.fields} fields"
+            f"{self.value:+.3f} ({interval}), {self.fields} fields"
         )
 
 
@@ -71,6 +77,8 @@ def excess(shares: list[list[Share]], seed: int = 0) -> Excess:
         networks = generator.integers(len(sums), size=len(sums))
         drawn = generator.integers(len(counts), size=len(counts))
         means.append(sums[networks][:, drawn].sum() / (counts[drawn].sum() * len(networks)))
-    low, high = np.percentile(means, [(100 - _LEVEL) / 2, (100 + _LEVEL) / 2])
+    low, high = np.percentile(means, [(100 - _LEVEL) / 2, (100 + _LEVEL) / 2]).tolist()
+    if len(counts) == 1:  # nothing tells how much patients differ
+        low = high = None
     value = float((mass - area).mean())
-    return Excess(float(mass.mean()), float(area.mean()), value, float(low), float(high), len(area))
+    return Excess(float(mass.mean()), float(area.mean()), value, low, high, len(area))

@@ -20,7 +20,7 @@ from common.files import whole_file
 from common.grad_cam import GradCam, shuffle_weights
 from common.graphs import save_figure
 from common.model_file import ModelFile
-from common.names import origin_of
+from common.names import patient_of
 from common.nuclei import boxes_of
 from common.predictor import Predictor
 
@@ -65,8 +65,13 @@ class Explainer:
         return _Seen(path, picture, cam, density, annotations, boxes)
 
 
-def explain(explainer: Explainer, paths: list[Path], output: Path, synthetic: bool) -> list[str]:
-    """Draw each picture's map and, where labels are, compute the figure; return what failed."""
+def explain(
+    explainer: Explainer, paths: list[Path], output: Path, about: dict[str, object]
+) -> list[str]:
+    """Draw each picture's map and, where labels are, compute the figure; return what failed.
+
+    about: what explanation.json tells of the model.
+    """
     failed: list[str] = []
     shares: list[Share] = []
     for path in tqdm(paths, unit=" pictures", disable=None):
@@ -75,11 +80,16 @@ def explain(explainer: Explainer, paths: list[Path], output: Path, synthetic: bo
         except InputError as error:
             failed.append(str(error).splitlines()[0])
             continue
-        _draw(output / f"{path.stem}.png", seen, synthetic)
+        _draw(picture_of(output, path), seen, bool(about["synthetic data"]))
         shares += _share(seen)
     if shares:
-        _tell(output, excess([shares]), _of_shuffled(explainer, paths, shares))
+        _tell(output, excess([shares]), _of_shuffled(explainer, paths, shares), about)
     return failed
+
+
+def picture_of(output: Path, path: Path) -> Path:
+    """Return where the explanation of a picture goes."""
+    return output / f"{path.stem}-explained.png"
 
 
 def _of_shuffled(explainer: Explainer, paths: list[Path], shares: list[Share]) -> Excess:
@@ -104,17 +114,15 @@ def _share(seen: _Seen) -> list[Share]:
     mask = box_mask(seen.boxes[tumour], *seen.picture.shape[1::-1])
     if not mask.any():
         return []
-    origin = origin_of(seen.path.stem)
-    patient = origin.patient if origin else seen.path.stem
     area = float(mask.mean())
     mass = float(seen.cam[mask].sum()) if seen.cam.any() else area
-    return [Share(seen.path.stem, patient, mass, area)]
+    return [Share(seen.path.stem, patient_of(seen.path.stem), mass, area)]
 
 
-def _tell(output: Path, trained: Excess, shuffled: Excess) -> None:
+def _tell(output: Path, trained: Excess, shuffled: Excess, about: dict[str, object]) -> None:
     print(f"trained:          {trained.told}")
     print(f"weights shuffled: {shuffled.told}")
-    found = {
+    found = about | {
         "interval": "95 %, bootstrap over patients and shuffled networks",
         "trained": dataclasses.asdict(trained),
         "weights shuffled": dataclasses.asdict(shuffled),

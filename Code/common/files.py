@@ -11,6 +11,7 @@ from pathlib import Path
 
 from common.errors import InputError
 
+_TRIES = 20
 _UNFINISHED = re.compile(r"\..+-[a-z0-9_]{8}\.\w+")  # what whole_file makes
 
 
@@ -30,7 +31,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         yield beside
         os.chmod(beside, 0o666 & ~_umask())  # mkstemp makes files that only their owner can read
         _flush_to_disk(beside)
-        os.replace(beside, path)
+        _move(beside, path)
     except OSError as error:  # zipfile's and HDF5's name no file, others the temporary one
         reason = os.strerror(error.errno) if error.errno else str(error).splitlines()[0]
         raise OSError(error.errno or errno.EIO, reason, str(path)) from error
@@ -77,6 +78,20 @@ def write_once(path: Path, content: bytes) -> bool:
         found = str(error.strerror)
         raise InputError("a file to write", found, path, "Name another with --output.") from error
     return True
+
+
+def _move(source: Path, target: Path) -> None:
+    """Rename; Windows refuses while somebody reads the target, which other scripts do briefly."""
+    for _ in range(_TRIES):
+        try:
+            os.replace(source, target)
+        except PermissionError:
+            if os.name != "nt":
+                raise
+            time.sleep(0.1)
+        else:
+            return
+    os.replace(source, target)
 
 
 def _flush_to_disk(path: Path) -> None:

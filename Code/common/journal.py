@@ -26,20 +26,26 @@ class Journal:
     rows: list[Row]
 
     def save(self, arrays: list[np.ndarray]) -> None:
-        """Keep an epoch: the state first, which is what counts, then the log, which follows it.
+        """Keep an epoch: the state first, which is what counts; the log follows it.
+
+        Only then models that are not wanted any more are removed.
 
         arrays: weights, seeds and optimizer. Raises InputError if the folders are gone.
         """
         self.places.check_there()
         write_state(self.places.state, State(self.facts, self.rows, arrays))
         self.write_log()
+        keep = self.run.options.keep_best
+        for path in self.places.saved_models()[:-keep] if keep else []:
+            path.unlink()
 
     def write_log(self) -> None:
         """Bring the log up to date."""
         save_log(self.places.log, self.rows, self.facts, self.run.baselines, self.run.sides)
 
     def finish(self, end: str) -> None:
-        """Write the log for the last time; the state has done its work."""
+        """Draw the graphs and write the log for the last time; the state has done its work."""
+        self.leave()
         self.facts["end"] = end
         self.write_log()
         self.places.state.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from common.annotations import Counts
 from common.errors import InputError
 from common.evaluation import tell_figures
 from common.files import whole_file
-from common.names import origin_of
+from common.names import patient_of
 
 
 def evaluate_table(table: Path, labels: dict[str, Counts]) -> None:
@@ -25,8 +25,7 @@ def evaluate_table(table: Path, labels: dict[str, Counts]) -> None:
     if not rows:
         raise InputError("pictures named as the labelled fields of view", "none", table)
     names = [Path(row["file"]).stem for row in rows]
-    origins = [origin_of(name) for name in names]
-    patients = [o.patient if o else name for o, name in zip(origins, names, strict=True)]
+    patients = [patient_of(name) for name in names]
     counts = [labels[name] for name in names]
     true = np.array([entry["tumour"] / entry["total"] for entry in counts])
     totals = np.array([entry["total"] for entry in counts])

@@ -1,4 +1,4 @@
-"""One run of a network in a folder at a time."""
+"""One process at work in a folder of results at a time."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ _LOCK, _NOTE = ".lock", "running.txt"
 
 @contextlib.contextmanager
 def held(logs: Path) -> Iterator[None]:
-    """Keep a network's folder of logs for this process while the block runs.
+    """Keep a folder, of a network's logs or other results, for this process for a while.
 
     The operating system holds the lock, and lets go of it when the process ends in whatever way;
     running.txt tells people, and the next process, who has it.
@@ -60,7 +60,7 @@ def _locked(logs: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise InputError(
-            "no other run of this network in this folder",
+            "no other process at work in this folder",
             _holder(logs),
             logs,
             "Wait until it has ended, or give --output DIR.",

@@ -29,11 +29,16 @@ def save_log(
     waiting = log.with_name(f".{log.name}")
     write_log(waiting, rows, facts, baselines, sides)
     if not _replace(waiting, log):
-        with whole_file(log.with_suffix(".csv")) as beside, beside.open("w", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS)
-            writer.writeheader()
-            writer.writerows(rows)
+        with contextlib.suppress(PermissionError):  # the CSV may be open as well
+            _write_csv(log.with_suffix(".csv"), rows)
         print(f"warning: {log} is open elsewhere; close it. Until then: {log.stem}.csv beside it")
+
+
+def _write_csv(path: Path, rows: list[Row]) -> None:
+    with whole_file(path) as beside, beside.open("w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def settle_logs(folder: Path) -> None:
@@ -57,5 +62,6 @@ def _replace(waiting: Path, log: Path) -> bool:
             os.replace(waiting, log)
     except PermissionError:
         return False
-    log.with_suffix(".csv").unlink(missing_ok=True)
+    with contextlib.suppress(PermissionError):
+        log.with_suffix(".csv").unlink(missing_ok=True)
     return True

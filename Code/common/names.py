@@ -44,6 +44,12 @@ class Origin:
         )
 
 
+def patient_of(name: str) -> str:
+    """Return the patient of a field of view; one whose name tells none stands for itself."""
+    origin = origin_of(name)
+    return origin.patient if origin else name
+
+
 def origin_of(name: str) -> Origin | None:
     """Read a field of view's name; None if it is not a name of NuCLS."""
     match = _NAME.fullmatch(name)

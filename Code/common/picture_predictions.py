@@ -1,5 +1,6 @@
 """Densities of many pictures: read ahead, in batches, into predictions.csv."""
 
+import csv
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,16 +38,17 @@ class _Read:
 def predict_pictures(
     paths: Sequence[Path],
     file: ModelFile,
+    predictor: Predictor,
     table: GrowingTable,
     flips: bool,
     labels: dict[str, Counts],
-) -> int:
-    """Predict the pictures that the table lacks; return how many could not be read.
+) -> None:
+    """Predict the pictures that the table lacks.
 
-    Those are told, and stand at the end of the table without a density. labels: counts by name of
-    the field of view, for the pictures of that name.
+    Those that cannot be read are told, and stand at its end without a density. labels: counts by
+    name of the field of view, for the pictures of that name.
     """
-    predictor, done = Predictor(file), set(table.done)
+    done = set(table.done)
     left = [path for path in paths if str(path) not in done]
     if done:
         print(f"going on: {len(paths) - len(left)} of {len(paths)} pictures are done")
@@ -63,7 +65,12 @@ def predict_pictures(
             bar.update(len(batch))
     table.add((read.path, "", "", "", "", f"failed: {read.notes}", "") for read in failed)
     table.finish()
-    return len(failed)
+
+
+def count_failed(table: Path) -> int:
+    """Count the pictures of a predictions.csv that could not be read."""
+    with table.open(newline="", encoding="utf-8") as file:
+        return sum(row["notes"].startswith("failed: ") for row in csv.DictReader(file))
 
 
 def _rows(

@@ -92,7 +92,8 @@ class Places:
 
     def saved_models(self) -> list[Path]:
         """List the run's model files, oldest epoch first."""
-        return sorted(path for path in self.models.glob("best_model*.h5") if self._owns(path))
+        found = [path for path in self.models.glob("best_model*.h5") if self._owns(path)]
+        return sorted(found, key=lambda path: (_epoch_of(path), path.name))
 
     def results(self) -> list[Path]:
         """List what a run of this number has left."""
@@ -103,6 +104,11 @@ class Places:
     def _owns(self, path: Path) -> bool:
         match = _RESULT.fullmatch(path.name)
         return match is not None and int(match[1] or 0) == self.number
+
+
+def _epoch_of(model: Path) -> int:
+    match = re.match(r"best_model(\d+)-", model.name)
+    return int(match[1]) if match else 0
 
 
 def places_of(log: Path) -> Places:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
+from common.device import share_gpus
 from common.errors import InputError
 from common.folded import fold, predicting_twin
 from common.model_file import ModelFile
@@ -21,6 +22,7 @@ class Predictor:
     """
 
     def __init__(self, file: ModelFile) -> None:
+        share_gpus()
         self.network = _load(file)
         self._size = file.size
         self._stain = file.stain.normaliser() if file.stain else None

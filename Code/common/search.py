@@ -1,17 +1,19 @@
 """The hyper-parameter search: Keras Tuner proposes settings, each is trained for a few epochs."""
 
+import contextlib
 import math
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
 import keras_tuner
-from keras_tuner.errors import FailedTrialError
+from keras_tuner.errors import FailedTrialError, FatalRuntimeError
 from keras_tuner.src.engine.stateful import Stateful
 from keras_tuner.src.engine.trial import Trial as TunersTrial
 
 from common.callbacks import EpochRows, Progress
-from common.device import claim_device
+from common.device import claim_device, strategy_of
 from common.errors import InputError
 from common.files import whole_file
 from common.interruption import Request
@@ -21,7 +23,7 @@ from common.network import build_network
 from common.precision import choose_precision
 from common.prepare import Run
 from common.search_plan import role
-from common.search_space import CHOICES, LEARNING_RATES, PARAMETERS, Setting
+from common.search_space import CHOICES, LEARNING_RATES, PARAMETERS, Proposal
 from common.training import training_batches_of, validation_of
 from common.trials import Trial
 
@@ -31,6 +33,20 @@ _TUNERS = {
     "hyperband": keras_tuner.Hyperband,
     "random": keras_tuner.RandomSearch,
 }
+
+
+@contextlib.contextmanager
+def _fatal() -> Iterator[None]:
+    """Let a fault of the machine or of this program end the search.
+
+    Keras Tuner would count the trial as failed, and never try it again.
+    """
+    try:
+        yield
+    except FailedTrialError:
+        raise
+    except Exception as error:
+        raise FatalRuntimeError(str(error)) from error
 
 
 class DensityNetworks(keras_tuner.HyperModel):
@@ -46,21 +62,22 @@ class DensityNetworks(keras_tuner.HyperModel):
 
     def build(self, hp: keras_tuner.HyperParameters) -> keras.Model:
         """Build and compile the twin that trains a setting's network."""
-        options, setting = self._run.options, setting_of(hp)
+        options, setting = self._run.options, proposal_of(hp)
         keras.utils.set_random_seed(options.seed)
         self._loss = setting.loss
-        self._plain = build_network(
-            setting.architecture(self._run.network.depth),
-            image_size=options.image_size,
-            weights=options.weights,
-            dropout=setting.dropout,
-            momentum=momentum_of(self._steps, options.weights),
-        )
-        steps = self._steps * self._epochs
-        optimizer = optimizer_of(setting.optimizer, setting.rate, setting.schedule, steps)
-        return compile_for_training(
-            self._plain, optimizer, self._precision, self._device, setting.loss
-        )
+        with _fatal(), strategy_of(options.devices).scope():
+            self._plain = build_network(
+                setting.architecture(self._run.network.depth),
+                image_size=options.image_size,
+                weights=options.weights,
+                dropout=setting.dropout,
+                momentum=momentum_of(self._steps, options.weights),
+            )
+            steps = self._steps * self._epochs
+            optimizer = optimizer_of(setting.optimizer, setting.rate, setting.schedule, steps)
+            return compile_for_training(
+                self._plain, optimizer, self._precision, self._device, setting.loss
+            )
 
     def fit(
         self,
@@ -78,23 +95,24 @@ class DensityNetworks(keras_tuner.HyperModel):
             EpochRows(len(self._run.split.train), rows),
             Progress(epochs, self._steps, rows, Request()),
         ]
-        try:
-            return model.fit(
-                training_batches_of(self._run, initial_epoch),
-                steps_per_epoch=self._steps,
-                initial_epoch=initial_epoch,
-                epochs=epochs,
-                shuffle=False,
-                verbose=0,
-                callbacks=[*own, *callbacks],
-            )
-        except InputError as error:  # its loss was not finite; others may do better
-            raise FailedTrialError(str(error)) from error
+        with _fatal():
+            try:
+                return model.fit(
+                    training_batches_of(self._run, initial_epoch),
+                    steps_per_epoch=self._steps,
+                    initial_epoch=initial_epoch,
+                    epochs=epochs,
+                    shuffle=False,
+                    verbose=0,
+                    callbacks=[*own, *callbacks],
+                )
+            except InputError as error:  # its loss was not finite; others may do better
+                raise FailedTrialError(str(error)) from error
 
 
-def setting_of(hp: keras_tuner.HyperParameters) -> Setting:
-    """Read a setting from the tuner's values."""
-    return Setting(**{name: hp.get(name) for name in PARAMETERS})
+def proposal_of(hp: keras_tuner.HyperParameters) -> Proposal:
+    """Read a proposal from the tuner's values."""
+    return Proposal(**{name: hp.get(name) for name in PARAMETERS})
 
 
 def space() -> keras_tuner.HyperParameters:
@@ -110,13 +128,14 @@ def make_tuner(
     kind: str, networks: DensityNetworks, folder: Path, trials: int, epochs: int
 ) -> keras_tuner.Tuner:
     """Make one of TUNERS; what was found in `folder` before counts."""
+    _let_reload(folder)
     limits = {"max_epochs": epochs} if kind == "hyperband" else {"max_trials": trials}
     tuner = _TUNERS[kind](
         networks,
         objective=_OBJECTIVE,
         hyperparameters=space(),
         max_consecutive_failed_trials=trials + 1,  # high learning rates may fail in a row
-        seed=networks.seed + 1,  # the tuner takes 0 for none
+        seed=networks.seed + 1 if networks.seed < 2**31 else networks.seed,  # 0 would be none
         directory=folder.parent,
         project_name=folder.name,
         **limits,
@@ -131,6 +150,17 @@ def make_tuner(
     return tuner
 
 
+def _let_reload(folder: Path) -> None:
+    """Have Keras Tuner go on, whether the search was begun alone or by a chief.
+
+    It looks for a file of its own name, which holds nothing, before it reads what was found.
+    """
+    if role() != "worker" and (folder / "oracle.json").exists():
+        name = os.environ.get("KERASTUNER_TUNER_ID", "tuner0")
+        with whole_file(folder / f"{name}.json") as beside:
+            beside.write_text("{}")
+
+
 def _save_whole(part: Stateful, path: str) -> None:
     with whole_file(Path(path)) as beside:
         Stateful.save(part, str(beside))
@@ -143,8 +173,11 @@ def search(run: Run, folder: Path) -> list[Trial]:
     """
     options = run.options
     networks = DensityNetworks(run, options.epochs)
-    tuner = make_tuner(options.tuner, networks, folder, options.trials, options.epochs)
-    tuner.search(epochs=options.epochs)
+    try:
+        tuner = make_tuner(options.tuner, networks, folder, options.trials, options.epochs)
+        tuner.search(epochs=options.epochs)
+    except FatalRuntimeError as error:
+        raise (error.__cause__ or error) from None
     return [] if role() == "worker" else _found(tuner)
 
 
@@ -155,8 +188,10 @@ def _found(tuner: keras_tuner.Tuner) -> list[Trial]:
 
 
 def _trial(trial: TunersTrial) -> Trial:
-    setting = setting_of(trial.hyperparameters)
+    setting = proposal_of(trial.hyperparameters)
     if trial.score is None:
         reason = (trial.message or "").strip().splitlines()[-2:]
         return Trial(trial.trial_id, setting, None, None, f"failed: {' '.join(reason)}")
-    return Trial(trial.trial_id, setting, trial.score, trial.best_step + 1, "completed")
+    before = trial.hyperparameters.values.get("tuner/initial_epoch", 0)  # hyperband's rounds
+    epoch = before + trial.best_step + 1
+    return Trial(trial.trial_id, setting, trial.score, epoch, "completed")

@@ -1,14 +1,15 @@
 """What a search is to do; it sees the training part only.
 
 What chooses the parameters must not be what is reported in the end: the validation fields of a run
-under the same --split take no part. A fifth of the training fields, of patients of their own where
-names tell patients, judges the settings.
+under the same --split take no part. A fifth of the training fields, of patients of their own,
+judges the settings; where names tell no patients, the last 31 %, as in the first-1000 split.
 """
 
 import argparse
 import contextlib
 import json
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,9 @@ from common.setting import Setting
 from common.split import Split, make_split
 
 _FOLDS = 5
+_VARIABLES = ("KERASTUNER_TUNER_ID", "KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT")
+_REMEDY = "Move the folder away, or give --output DIR."
+_PATIENCE = 120  # seconds that a worker waits for its chief's recipe
 
 
 def make_search_plan(network: Architecture, options: argparse.Namespace, output: Path) -> Plan:
@@ -64,11 +68,15 @@ def inner_split(fields: list[Field], outer: Split) -> Split:
 def role() -> str:
     """Tell what this process is to Keras Tuner: alone, the chief of workers, or a worker.
 
-    By the variables that Keras Tuner's page "Distributed hyperparameter tuning" names.
+    By the variables that Keras Tuner's page "Distributed hyperparameter tuning" names. Raises
+    InputError if only some of them are set.
     """
-    if "KERASTUNER_ORACLE_IP" not in os.environ:
+    given = [name for name in _VARIABLES if name in os.environ]
+    if not given:
         return "alone"
-    return "chief" if "chief" in os.environ.get("KERASTUNER_TUNER_ID", "") else "worker"
+    if len(given) < len(_VARIABLES):
+        raise InputError(f"all of {', '.join(_VARIABLES)}", f"only {', '.join(given)}")
+    return "chief" if "chief" in os.environ["KERASTUNER_TUNER_ID"] else "worker"
 
 
 @contextlib.contextmanager
@@ -77,12 +85,14 @@ def claimed(folder: Path, recipe: dict[str, object]) -> Iterator[None]:
 
     Raises InputError if a search of another recipe is there, or another process is at work.
     """
+    note = folder / "recipe.json"
+    if role() == "worker":
+        _wait_for(note)
+    if note.exists():
+        compare_recipe(recipe, _read(note), note, _REMEDY)
     if role() == "worker":
         yield
         return
-    note = folder / "recipe.json"
-    if note.exists():
-        compare_recipe(recipe, _read(note), note)
     with held(folder):
         if not note.exists():
             with whole_file(note) as beside:
@@ -90,9 +100,17 @@ def claimed(folder: Path, recipe: dict[str, object]) -> Iterator[None]:
         yield
 
 
+def _wait_for(note: Path) -> None:
+    end = time.monotonic() + _PATIENCE
+    while not note.exists():
+        if time.monotonic() > end:
+            remedy = "Start the chief with the same --output, in a folder that all machines share."
+            raise InputError("the chief's recipe", "none", note, remedy)
+        time.sleep(0.5)
+
+
 def _read(note: Path) -> dict[str, object]:
     try:
         return json.loads(note.read_text())
     except ValueError as error:
-        remedy = "Move the folder away, or give --output DIR."
-        raise InputError("the search's recipe", "no JSON", note, remedy) from error
+        raise InputError("the search's recipe", "no JSON", note, _REMEDY) from error

@@ -23,7 +23,7 @@ PARAMETERS = ("learning_rate", *CHOICES)
 
 
 @dataclass(frozen=True)
-class Setting:
+class Proposal:
     """One point of the search space.
 
     learning_rate: as drawn; `rate` is what is trained with. frozen: one of FROZEN.

@@ -1,9 +1,10 @@
 """Whole slides: their fields of the training's size, their tissue, their thumbnail.
 
-Read through OpenSlide (Goode et al. 2013, doi 10.4103/2153-3539.119005). Nothing here holds more
-of a slide than a strip of its thumbnail or a field.
+Read through OpenSlide (Goode et al. 2013, doi 10.4103/2153-3539.119005). Of a slide's pixels
+nothing here holds more than its thumbnail of at most 1600 px, a tile and a field.
 """
 
+import importlib.util
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from common.errors import InputError
 
@@ -33,6 +35,18 @@ class Place:
     left: int
     top: int
     tissue: float
+
+
+def slides_in(folder: Path) -> list[Path]:
+    """List the slides below a folder, by their names' ends."""
+    paths = sorted(folder.rglob("*"))
+    return [p for p in paths if p.suffix.lower() in _SUFFIXES and not p.name.startswith(".")]
+
+
+def check_openslide() -> None:
+    """Raise InputError unless slides can be read here."""
+    if importlib.util.find_spec("openslide") is None:
+        raise InputError("the package openslide", "none", do=_INSTALL)
 
 
 def is_slide(path: Path) -> bool:
@@ -96,7 +110,7 @@ class Slide:
         level = self._slide.get_best_level_for_downsample(max(1.0, max(width, height) / most))
         scale = self._slide.level_downsamples[level]
         size = (max(1, round(width / scale)), max(1, round(height / scale)))
-        rgba = np.asarray(self._slide.read_region((left, top), level, size), np.uint16)
+        rgba = np.asarray(self._read((left, top), level, size), np.uint16)
         alpha = rgba[..., 3:]
         return ((rgba[..., :3] * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
 
@@ -135,16 +149,25 @@ class Slide:
                 if share >= least:
                     yield Place(left, top, share)
 
-    def close(self) -> None:
-        """Close the file."""
+    def _read(self, corner: tuple[int, int], level: int, size: tuple[int, int]) -> Image.Image:
+        """Read a region; OpenSlide finds damage only now."""
+        from openslide import OpenSlideError
+
+        try:
+            return self._slide.read_region(corner, level, size)
+        except OpenSlideError as error:
+            raise InputError("a whole slide", str(error), self.path, "Get it again.") from error
+
+    def __enter__(self) -> "Slide":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._slide.close()
 
 
 def _open(path: Path) -> "OpenSlide":
-    try:
-        import openslide
-    except ImportError as error:
-        raise InputError("the package openslide", "none", do=_INSTALL) from error
+    import openslide
+
     try:
         return openslide.OpenSlide(path)
     except (openslide.OpenSlideError, OSError) as error:

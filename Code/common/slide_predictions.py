@@ -41,9 +41,19 @@ def predict_slide(job: SlideJob, predictor: Predictor, size: int) -> None:
     places = list(slide.places(find_tissue(thumbnail), LEAST_TISSUE))
     if not places:
         raise InputError("tissue", "none", slide.path, "Is it a slide of stained tissue?")
-    recipe = job.about | {"edge": slide.edge, "microns per pixel": slide.mpp}
-    table = GrowingTable(job.folder / "fields.csv", COLUMNS, recipe)
-    left = places[len(table.done) :]
+    size_of_slide = {"width": slide.width, "height": slide.height, "microns": slide.mpp}
+    recipe = job.about | {"slide": slide.path.name, "edge": slide.edge} | size_of_slide
+    with GrowingTable(job.folder / "fields.csv", COLUMNS, recipe) as table:
+        if not table.complete:
+            _fill(table, job, places, predictor, size)
+    write_results(slide, thumbnail, job.folder, job.about)
+
+
+def _fill(
+    table: GrowingTable, job: SlideJob, places: list[Place], predictor: Predictor, size: int
+) -> None:
+    """Predict the fields that the table lacks."""
+    slide, left = job.slide, places[len(table.done) :]
     if table.done:
         print(f"going on: {len(table.done)} of {len(places)} fields are done")
     with tqdm(total=len(left), desc=slide.path.name, unit=" fields", disable=None) as bar:
@@ -56,7 +66,6 @@ def predict_slide(job: SlideJob, predictor: Predictor, size: int) -> None:
             )
             bar.update(len(batch))
     table.finish()
-    write_results(slide, thumbnail, job.folder, job.about)
 
 
 def _batches(places: list[Place]) -> Iterator[list[Place]]:

@@ -77,14 +77,17 @@ class Job:
 def find_jobs(
     networks: Sequence[str], folders: Sequence[Path], output: Path | None, options: list[str]
 ) -> list[Job]:
-    """List the jobs, and look how far each has come. Writes nothing but waiting logs.
+    """List the jobs, and look how far each has come. Writes nothing but logs that were waiting.
+
+    (With --sample among the options the sample data set, if it is not there.)
 
     networks: names of scripts, none for all. folders: none for all LR_* of the project. output:
     the results' folder instead of the learning-rate folders; each gets its own inside. options:
     further options of the network scripts. Raises InputError if a name or an option is wrong.
     """
-    if "--again" in options:
-        raise InputError("runs that can be finished", "--again", do="Give --output DIR instead.")
+    for wrong, remedy in (("--again", "--output DIR"), ("--folder", "--folders DIR ...")):
+        if wrong in options:
+            raise InputError("options that fit all runs", wrong, do=f"Give {remedy} instead.")
     launchers = [path for folder in _folders(folders) for path in _launchers(folder)]
     unknown = set(networks) - {launcher.stem for _, launcher in launchers}
     if unknown:

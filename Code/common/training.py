@@ -20,6 +20,7 @@ from common.callbacks import (
 )
 from common.density import keep_counts
 from common.device import claim_device, strategy_of
+from common.errors import InputError
 from common.folded import predicting_twin
 from common.interruption import Request, end_on_request
 from common.journal import Journal, open_journal
@@ -102,7 +103,7 @@ def _bytes(variables: list[keras.Variable]) -> int:
 
 
 def _train(journal: Journal, plain: keras.Model, twin: keras.Model, steps: int) -> None:
-    """Train the epochs that are left; however that ends, draw the graphs."""
+    """Train the epochs that are left."""
     run, rows = journal.run, journal.rows
     if len(rows) == run.epochs or is_out_of_patience(rows, run.options.patience):
         return
@@ -127,12 +128,14 @@ def _drawn_and_told(journal: Journal) -> Iterator[Request]:
     except KeyboardInterrupt:
         done, epochs = len(journal.rows), journal.run.epochs
         print(f"\n{done} of {epochs} epochs are finished and saved; the same command goes on")
+        journal.leave()
+        raise
+    except InputError:
+        journal.leave()
         raise
     except OSError:
         journal.places.check_there()  # tells more, if that is why
         raise
-    finally:
-        journal.leave()
 
 
 def _callbacks(
@@ -147,7 +150,7 @@ def _callbacks(
     return [
         validation_of(plain, run, run.options.loss),
         EpochRows(len(run.split.train), rows),
-        BestModels(plain, journal.places, journal.facts, rows, run.options.keep_best),
+        BestModels(plain, journal.places, journal.facts, rows),
         AfterEpoch(save, rows, run.options.patience),
         Progress(run.epochs, steps, rows, request),
     ]

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from common.files import whole_file
 from common.graphs import save_figure
 from common.logbook import fill_header
-from common.search_space import CHOICES, PARAMETERS, Setting
+from common.search_space import CHOICES, PARAMETERS, Proposal
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Trial:
     """A trial: its setting, lowest val_mae and the epoch of it (None if it failed), its fate."""
 
     name: str
-    setting: Setting
+    setting: Proposal
     score: float | None
     epoch: int | None
     status: str
@@ -56,7 +56,7 @@ def draw_trials(path: Path, trials: list[Trial], title: str) -> None:
     figure = Figure(figsize=(4 * columns, 3.2 * rows), layout="constrained")
     figure.suptitle(title)
     axes = figure.subplots(rows, columns, sharey=True).ravel()
-    for place, name in zip(axes, PARAMETERS, strict=True):
+    for place, name in zip(axes, PARAMETERS, strict=False):  # places may be left over
         values = [getattr(trial.setting, name) for trial in scored]
         if name in CHOICES:
             place.set_xticks(range(len(CHOICES[name])), map(str, CHOICES[name]))

@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,10 @@ from typing import Protocol
 from filelock import FileLock
 
 from common.errors import InputError
+from common.locks import is_held
 from common.study import Job
+
+_STOPPED = 130
 
 
 class Workers(Protocol):
@@ -30,28 +33,35 @@ class Workers(Protocol):
 
 def compute(
     command: list[str],
+    folder: str,
     lock: str,
     printed: str,
     environment: dict[str, str],
-    started: Callable[[subprocess.Popen], None] = lambda process: None,
 ) -> int:
-    """Run a command in a process of its own and return its exit status.
+    """Run a command in a process of its own, in a current directory; return its exit status.
 
     A worker that was lost may have left the process that it began: it is waited for, so that
     nothing is trained twice. Dask sends this function by value: it uses nothing of the project.
     """
     with FileLock(lock):
         pass
+    with begin(command, folder, printed, environment) as process:
+        return process.wait()
+
+
+def begin(
+    command: list[str], folder: str, printed: str, environment: dict[str, str]
+) -> subprocess.Popen:
+    """Start a command; what it prints is added to a file."""
     with open(printed, "ab") as screen:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, *command],
+            cwd=folder,
             stdout=screen,
             stderr=subprocess.STDOUT,
             env=os.environ | environment,
             start_new_session=True,  # Ctrl-C reaches it once: from us
         )
-        started(process)
-        return process.wait()
 
 
 @dataclass
@@ -60,6 +70,8 @@ class ThisMachine:
 
     at_once: int | None = None
     _processes: list[subprocess.Popen] = field(default_factory=list)
+    _stopped: threading.Event = field(default_factory=threading.Event)
+    _starting: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self._slots: queue.Queue[dict[str, str]] = queue.Queue()
@@ -75,14 +87,25 @@ class ThisMachine:
     def _compute(self, job: Job) -> int:
         slot = self._slots.get()
         try:
-            return compute(
-                job.command, str(job.lock), str(job.screen), slot, self._processes.append
-            )
+            while is_held(job.lock.parent):  # what a lost Run_All.py has begun goes on
+                if self._stopped.wait(1):
+                    return _STOPPED
+            with self._starting:
+                if self._stopped.is_set():
+                    return _STOPPED
+                process = begin(job.command, os.getcwd(), str(job.screen), slot)
+                self._processes.append(process)
+            return process.wait()
         finally:
             self._slots.put(slot)
 
     def stop(self) -> None:
-        """Have the running processes save and end, and wait for them."""
+        """Have the running processes save and end, and wait for them.
+
+        On Windows they are ended at once; what an epoch has saved is kept there as well.
+        """
+        with self._starting:
+            self._stopped.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
         for process in self._processes:
             if process.poll() is None:
@@ -111,7 +134,7 @@ class Cluster:
 
     def submit(self, job: Job) -> Future:
         """Hand a job to the scheduler, which gives it to a worker that is free."""
-        arguments = (job.command, str(job.lock), str(job.screen), {})
+        arguments = (job.command, os.getcwd(), str(job.lock), str(job.screen), {})
         # A lambda is always sent by value; a named function, Dask would look for on the worker.
         run = lambda *given: compute(*given)  # noqa: E731
         return self._client.submit(run, *arguments, pure=False)

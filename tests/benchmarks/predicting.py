@@ -25,6 +25,7 @@ def predicting(options: argparse.Namespace) -> Pairs:
     from common.model_file import ModelFile
     from common.network import build_network
     from common.picture_predictions import predict_pictures
+    from common.predictor import Predictor
 
     folder = Path(tempfile.mkdtemp())
     size = options.image_size
@@ -36,12 +37,13 @@ def predicting(options: argparse.Namespace) -> Pairs:
     for path, picture in zip(paths, pictures, strict=True):
         cv2.imwrite(str(path), cv2.blur(picture, (9, 9)))
     small = np.stack([cv2.resize(picture, (size, size)) for picture in pictures]).astype(np.float32)
+    predictor = Predictor(file)
     plain = keras.models.load_model(model, compile=False)
     turn = iter(range(1_000))
 
     def ours() -> float:
-        table = GrowingTable(folder / f"{next(turn)}.csv", ["file"], {})
-        return _rate(lambda: predict_pictures(paths, file, table, False, {}))
+        with GrowingTable(folder / f"{next(turn)}.csv", ["file"], {}) as table:
+            return _rate(lambda: predict_pictures(paths, file, predictor, table, False, {}))
 
     def bare() -> float:
         return _rate(lambda: plain.predict(small, batch_size=32, verbose=0))
