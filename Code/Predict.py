@@ -61,7 +61,7 @@ def main() -> None:
 def _slides(given: list[Path], file: ModelFile) -> list[Path]:
     """List the slides that are given or lie in folders that are. Raises InputError."""
     below = [slide for path in given if path.is_dir() for slide in slides_in(path)]
-    slides = [path for path in given if is_slide(path)] + below
+    slides = list(dict.fromkeys([path for path in given if is_slide(path)] + below))
     if slides:
         check_openslide()
     if slides and file.field_microns is None:

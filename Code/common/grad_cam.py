@@ -25,10 +25,7 @@ class GradCam:
     def __init__(self, network: keras.Model, stage: str) -> None:
         head = network.layers[-1]
         outputs = [layer for layer in network.layers if _ends(layer.name, stage)]
-        sigmoid = (
-            isinstance(head, keras.layers.Dense) and head.activation is keras.activations.sigmoid
-        )
-        if not outputs or not sigmoid:
+        if not outputs or getattr(head, "activation", None) is not keras.activations.sigmoid:
             found = f"layers {network.layers[0].name} ... {head.name}"
             raise InputError(f"a network with the stage {stage} of {', '.join(STAGES)}", found)
         self._head = head
