@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from common.places import Places
 from hooks import as_ordinary_user, excel_has_the_log, small_disk
 from kills import Kill, Trial, kill_and_go_on, load_models, rows_of, without_times
 
@@ -234,3 +235,12 @@ def test_all_devices(trial: Trial, tmp_path: Path) -> None:
     assert dict(book["run"].iter_rows(values_only=True))["devices"] == "all"
     assert book["log"].max_row == EPOCHS + 1
     assert load_models(output) >= 1
+
+
+def test_the_newest_models_are_those_of_the_latest_epochs(tmp_path: Path) -> None:
+    places = Places(tmp_path, "Res50")
+    places.models.mkdir(parents=True)
+    for epoch, loss in ((9, 0.3), (99, 0.2), (100, 0.1)):
+        places.model(epoch, loss).touch()
+    names = [path.name for path in places.saved_models()]
+    assert names == ["best_model09-0.3000.h5", "best_model99-0.2000.h5", "best_model100-0.1000.h5"]
