@@ -18,7 +18,8 @@ from common.architecture import Architecture
 from common.best_setting import make_folder, options_of, tell, train
 from common.dataset import PROJECT
 from common.errors import InputError, start
-from common.network_options import add_data, add_machinery, add_pictures, add_split, settle
+from common.network_options import settle
+from common.option_groups import add_data, add_machinery, add_pictures, add_split
 from common.options import Parser, whole_number
 from common.plan import Plan
 from common.prepare import prepare

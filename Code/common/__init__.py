@@ -39,8 +39,10 @@
     comparison_book  comparison.xlsx
     comparison_page  comparison.html
     precision    which precision a device trains in
+    option_groups  groups of options that several scripts share
     network_options  the command line of the network scripts
     inputs       the pictures that a run shows its network
+    labels       the labelled fields of view that a command line names
     plan         what a run is to do: check everything that the user gave
     search_space what the hyper-parameter search tries
     search_plan  what a search is to do, on the training part only
@@ -64,8 +66,10 @@ Above this line nothing imports TensorFlow, which takes seconds.
     folded       its twin that predicts: batch normalisation folded away
     metrics      the figures of an epoch
     learning     optimizer, schedule, loss, momentum of the batch statistics
-    callbacks    validation, best models, rows, progress while a network trains
+    best_models  a model file for each epoch that is better than all before it
+    callbacks    validation, rows, progress while a network trains
     training     the fit itself
+    tuner        Keras Tuner: its space, its files whole, what it has found
     search       Keras Tuner proposes settings, each is trained for a few epochs
     predictor    a trained model that answers for pictures
     evaluation   predict, compute the figures, write them

@@ -19,9 +19,10 @@ from common.beginning import compare_recipe
 from common.errors import InputError
 from common.fields import Field
 from common.files import whole_file
+from common.labels import read_labels
 from common.locks import held
 from common.names import origin_of
-from common.plan import Plan, check_weights, read_labels
+from common.plan import Plan, check_weights
 from common.setting import Setting
 from common.split import Split, make_split
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from common.architecture import Architecture
 from common.baselines import LOSSES
-from common.network_options import OPTIMIZERS, SCHEDULES
+from common.option_groups import OPTIMIZERS, SCHEDULES
 from common.setting import name_of
 
 # The seed's learning rates lie between 0.000006 and 0.01.

@@ -10,9 +10,9 @@ import tensorflow as tf
 
 from common.batches import training_batches, validation_batches
 from common.beginning import Stage, find_beginning
+from common.best_models import BestModels
 from common.callbacks import (
     AfterEpoch,
-    BestModels,
     EpochRows,
     Progress,
     Validation,
@@ -57,7 +57,6 @@ def fit(run: Run) -> None:
             return
         journal, arrays = open_journal(run, begun, facts_of(run, device, precision, momentum))
         _restore(twin, arrays)
-        _check_space(journal, plain, twin)
         keep_counts(run.counts, run.counts_path)
         _train(journal, plain, twin, steps)
         journal.finish(now())
@@ -109,6 +108,7 @@ def _train(journal: Journal, plain: keras.Model, twin: keras.Model, steps: int) 
         return
     print(f"training {run.network}, for {run.epochs} epochs; results: {run.output}")
     with _drawn_and_told(journal) as request:
+        _check_space(journal, plain, twin)
         twin.fit(
             training_batches_of(run, len(rows)),
             steps_per_epoch=steps,
