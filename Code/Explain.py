@@ -19,6 +19,7 @@ from pathlib import Path
 from common.annotations import extract_counts
 from common.any_picture import find_pictures
 from common.architecture import STAGES
+from common.beginning import check_writable
 from common.dataset import find_data_set
 from common.errors import InputError, start
 from common.locks import held
@@ -26,18 +27,21 @@ from common.model_file import add_model_options, read_model_file
 from common.options import Parser
 from common.run import quieten
 
+_LABELS = "Name the folder that holds contours/ with --labels."
+
 
 def main() -> None:
     """Check what is given, and only then load TensorFlow. Raises InputError."""
     options = _options()
     file = read_model_file(options.model, options)
     paths = find_pictures(options.pictures)
-    data_set = find_data_set(options.labels) if options.labels else None
+    data_set = find_data_set(options.labels, _LABELS) if options.labels else None
     labels = data_set.annotations if data_set else {}
     if data_set:
         extract_counts(data_set)  # refuses what cannot be read, and fields without nuclei
     if labels and not any(path.stem in labels for path in paths):
         raise InputError("pictures named as the labelled fields of view", "none", options.labels)
+    check_writable(options.output.absolute())
     quieten()
     from common.explanation import Explainer, explain, picture_of  # TensorFlow, after all checks
 

@@ -15,6 +15,7 @@ import argparse
 from pathlib import Path
 
 from common.architecture import Architecture
+from common.beginning import check_writable
 from common.best_setting import make_folder, options_of, tell, train
 from common.dataset import PROJECT
 from common.errors import InputError, start
@@ -53,6 +54,7 @@ def main() -> None:
     network = Architecture(options.network, _DEPTHS[options.network])
     home = options.output or PROJECT / "my_dir" / ("Sample" if options.sample else "")
     folder = home.absolute() / f"ResNet{network.depth}_Hyperparameter_Optimization"
+    check_writable(folder)
     plan = make_search_plan(network, options, folder)
     trials = _search(plan, folder)
     if not trials:  # a worker's part is done; its chief has the trials

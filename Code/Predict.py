@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.annotations import Counts, extract_counts
-from common.any_picture import find_pictures
+from common.any_picture import find_pictures, pictures_in
+from common.beginning import check_writable
 from common.dataset import find_data_set
 from common.errors import InputError, start
 from common.growing_table import GrowingTable
@@ -28,6 +29,8 @@ from common.model_file import ModelFile, add_model_options, read_model_file
 from common.options import Parser, positive
 from common.run import quieten
 from common.slide import Slide, check_openslide, is_slide, slides_in
+
+_LABELS = "Name the folder that holds contours/ with --labels."
 
 if TYPE_CHECKING:
     from common.predictor import Predictor
@@ -38,10 +41,11 @@ def main() -> None:
     options = _options()
     file = read_model_file(options.model, options)
     slides = _slides(options.pictures, file)
-    pictures = find_pictures([path for path in options.pictures if path not in slides])
-    labels = extract_counts(find_data_set(options.labels))[0] if options.labels else {}
+    pictures = _pictures(options.pictures, slides)
+    labels = extract_counts(find_data_set(options.labels, _LABELS))[0] if options.labels else {}
     if labels and not any(path.stem in labels for path in pictures):
         raise InputError("pictures named as the labelled fields of view", "none", options.labels)
+    check_writable(options.output.absolute())
     about = _about(file, options)
     quieten()
     failed = 0
@@ -56,6 +60,13 @@ def main() -> None:
     if failed:
         print(f"{failed} of {len(pictures) + len(slides)} failed")
         sys.exit(1)
+
+
+def _pictures(given: list[Path], slides: list[Path]) -> list[Path]:
+    """List the pictures; folders of nothing but slides hold none. Raises InputError."""
+    only = {path for path in given if path.is_dir() and slides_in(path)}
+    rest = [path for path in given if path not in slides and path not in only]
+    return find_pictures(rest) + [path for folder in only for path in pictures_in(folder)]
 
 
 def _slides(given: list[Path], file: ModelFile) -> list[Path]:

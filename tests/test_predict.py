@@ -156,6 +156,12 @@ def test_a_hundred_damaged_files(predict, tmp_path: Path, picture: np.ndarray) -
     lines = told(done).splitlines()
     reported = [line for line in lines if line.startswith("failed: expected ")]
     assert len(reported) == bad + 2
+    missing = predict(folder / "good.png", folder / "none.png")
+    assert (missing.returncode, told(missing)) == (
+        2,
+        "error: expected a picture or a folder of pictures, found no such file "
+        f"in {folder / 'none.png'}\n",
+    )
     assert f"{bad + 2} of {bad + 5 + 2} failed" in done.stdout
     rows = rows_of(tmp_path / "out" / "predictions.csv")
     assert len(rows) == bad + 5

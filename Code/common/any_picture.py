@@ -13,6 +13,7 @@ from common.errors import InputError
 from common.pictures import SMALLEST
 
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
+_NOT_FIELDS = ("mask", "vis")  # NuCLS keeps other pictures of the same names there
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 _MOST = 2**26  # px, 8192 x 8192: 200 MB as RGB. More is a slide, or a header that lies.
 Image.MAX_IMAGE_PIXELS = None  # _check_size does that, and tells more
@@ -37,16 +38,30 @@ _CONVERTED = {
 
 
 def find_pictures(given: Sequence[Path]) -> list[Path]:
-    """List the pictures that are given, and those in the folders that are given, each once."""
+    """List the pictures that are given, and those in the folders that are given, each once.
+
+    Of a data set only the fields' own pictures, not those in mask/ and vis/. Raises InputError for
+    what does not exist and for a folder without pictures.
+    """
     found: dict[Path, None] = {}
     for path in given:
-        inside = sorted(p for p in path.rglob("*") if _is_picture(p)) if path.is_dir() else []
-        found |= dict.fromkeys(inside or [path])
+        if not path.exists():
+            raise InputError("a picture or a folder of pictures", "no such file", str(path))
+        inside = pictures_in(path) if path.is_dir() else [path]
+        if not inside:
+            raise InputError(f"pictures ({', '.join(_SUFFIXES)})", "none", path)
+        found |= dict.fromkeys(inside)
     return list(found)
 
 
+def pictures_in(folder: Path) -> list[Path]:
+    """List the pictures below a folder, by their names' ends."""
+    return sorted(path for path in folder.rglob("*") if _is_picture(path))
+
+
 def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in _SUFFIXES and not path.name.startswith(".")
+    hidden = path.name.startswith(".") or path.parent.name in _NOT_FIELDS
+    return path.suffix.lower() in _SUFFIXES and not hidden
 
 
 def read_any(path: Path) -> tuple[np.ndarray, str]:
@@ -72,8 +87,6 @@ def read_any(path: Path) -> tuple[np.ndarray, str]:
 
 
 def _found(path: Path, error: Exception) -> str:
-    if not path.exists():
-        return "no such file"
     if path.is_dir():
         return "a folder"
     if not os.access(path, os.R_OK):

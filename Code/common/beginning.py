@@ -40,7 +40,7 @@ def find_beginning(output: Path, network: str, recipe: Recipe, again: bool) -> B
     follows. Raises InputError if runs of other recipes are there and `again` is not given, if a
     file is damaged, and if nothing can be written there.
     """
-    _check_writable(output)
+    check_writable(output)
     others: list[InputError] = []
     numbers = _numbers(output, network)
     for number in numbers:
@@ -100,7 +100,7 @@ def compare_recipe(
             raise InputError("the options and data of the earlier run", found, place, do)
 
 
-def _check_writable(output: Path) -> None:
+def check_writable(output: Path) -> None:
     """Find out before training, without making anything, that results can be written."""
     there = next(path for path in (output, *output.parents) if path.exists())
     if not there.is_dir() or not os.access(there, os.W_OK):

@@ -39,7 +39,7 @@ class DataSet:
         return _files(_one_of(self.root, _PICTURES), ".png")
 
 
-def find_data_set(where: Path = DATASET) -> DataSet:
+def find_data_set(where: Path = DATASET, do: str = _HOW_TO) -> DataSet:
     """Find the one data set at `where` or in the folders below it.
 
     Under Dataset/ itself the sample data set does not count: it is asked for by --sample.
@@ -49,7 +49,7 @@ def find_data_set(where: Path = DATASET) -> DataSet:
     found = [folder for folder in [where, *_folders_below(where)] if _holds_annotations(folder)]
     if not found:
         what = "none" if where.is_dir() else "no such folder"
-        raise InputError("a data set (a folder with contours/*.csv)", what, where, _HOW_TO)
+        raise InputError("a data set (a folder with contours/*.csv)", what, where, do)
     if len(found) > 1:
         names = [str(folder.relative_to(where)) for folder in found]
         raise InputError("one data set", some(names), where, "Name one with --dataset DIR.")

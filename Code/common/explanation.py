@@ -78,7 +78,7 @@ def explain(
         try:
             seen = explainer.see(path)
         except InputError as error:
-            failed.append(str(error).splitlines()[0])
+            failed.append(str(error))
             continue
         _draw(picture_of(output, path), seen, bool(about["synthetic data"]))
         shares += _share(seen)

@@ -67,6 +67,8 @@ def read_model_file(path: Path, options: argparse.Namespace = _NOT_GIVEN) -> Mod
     if not isinstance(size, int):
         found = f"an input of {shape}"
         raise InputError("a model of square RGB pictures", found, path, _REMEDY)
+    if options.stain_values and not options.stain:
+        raise InputError("--stain with --stain-values", "--stain-values alone")
     method = options.stain or facts.get(_STAIN)
     if method is None:
         found = "none among its attributes"
@@ -74,7 +76,7 @@ def read_model_file(path: Path, options: argparse.Namespace = _NOT_GIVEN) -> Mod
     values = options.stain_values or facts.get("stain values", "")
     stain = None if method == "none" else StainTarget(method, values, facts.get("stain target", ""))
     if stain is not None:
-        _check_values(stain, path)
+        _check_values(stain, "--stain-values" if options.stain_values else path)
     microns = options.field_microns or float(facts.get("field microns", 0)) or None
     missing = [name for name in ("field microns", "split", "data set") if name not in facts]
     if missing:
@@ -94,10 +96,10 @@ def _read(path: Path) -> tuple[list[int | None], dict[str, str]]:
         raise InputError("a whole model file", "none that can be read", path, _REMEDY) from error
 
 
-def _check_values(stain: StainTarget, path: Path) -> None:
+def _check_values(stain: StainTarget, place: Path | str) -> None:
     try:
         stain.normaliser()
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         found = "none that can be used"
         remedy = "Give --stain-values with the sheet `run`'s."
-        raise InputError(f"the values of {stain.method}'s target", found, path, remedy) from error
+        raise InputError(f"the values of {stain.method}'s target", found, place, remedy) from error

@@ -63,7 +63,9 @@ def predict_pictures(
                 tqdm.write(f"failed: {read.notes}", file=sys.stderr)
             failed += bad
             bar.update(len(batch))
-    table.add((read.path, "", "", "", "", f"failed: {read.notes}", "") for read in failed)
+    table.add(
+        (read.path, "", "", "", "", f"failed: {read.notes.splitlines()[0]}", "") for read in failed
+    )
     table.finish()
 
 
@@ -111,7 +113,7 @@ def _read(path: Path, predictor: Predictor, file: ModelFile) -> _Read:
     try:
         picture, note = read_any(path)
     except InputError as error:
-        return _Read(path, None, notes=str(error).splitlines()[0])
+        return _Read(path, None, notes=str(error))
     height, width = picture.shape[:2]
     notes = [note] if note else []
     if nearly_blank(picture):

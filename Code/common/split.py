@@ -29,6 +29,8 @@ class Split:
 def make_split(fields: Sequence[Field], how: str, fold: int, folds: int) -> Split:
     """Split as one of SPLITS says; fold and folds count for the grouped ones. Raises InputError."""
     if how == "first-1000":
+        if fold > 1:
+            raise InputError("--split patient or hospital with --fold", f"--fold {fold} alone")
         return split_first(len(fields))
     if fold > folds:
         raise InputError(f"--fold 1 to {folds}", str(fold), do="Lower it, or raise --folds.")

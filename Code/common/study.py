@@ -98,7 +98,9 @@ def find_jobs(
 
 
 def _folders(folders: Sequence[Path]) -> list[Path]:
-    found = [folder.absolute() for folder in folders] or sorted(PROJECT.glob("LR_*"))
+    found = list(dict.fromkeys(folder.absolute() for folder in folders)) or sorted(
+        PROJECT.glob("LR_*")
+    )
     for folder in found:
         if not _launchers(folder):
             raise InputError("a learning-rate folder", "no network script", folder)
