@@ -13,6 +13,7 @@ from common.errors import InputError
 from common.files import whole_file
 
 _LOCK, _NOTE = ".lock", "running.txt"
+_GRACE = 1.0  # seconds; check_free of another process holds the lock for a moment
 
 
 @contextlib.contextmanager
@@ -25,7 +26,7 @@ def held(logs: Path) -> Iterator[None]:
     """
     logs.mkdir(parents=True, exist_ok=True)
     note = logs / _NOTE
-    with _locked(logs):
+    with _locked(logs, _GRACE):
         if note.exists():
             print(f"the last run here, {_holder(logs)}, was cut off; its place is taken over")
         with whole_file(note) as beside:
@@ -40,7 +41,7 @@ def held(logs: Path) -> Iterator[None]:
 def check_free(logs: Path) -> None:
     """Raise InputError if a process is at work in a folder of logs; writes nothing."""
     if (logs / _LOCK).exists():
-        with _locked(logs):
+        with _locked(logs, 0):
             pass
 
 
@@ -54,10 +55,10 @@ def is_held(logs: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _locked(logs: Path) -> Iterator[None]:
+def _locked(logs: Path, seconds: float) -> Iterator[None]:
     lock = FileLock(logs / _LOCK)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=seconds)
     except Timeout as error:
         raise InputError(
             "no other process at work in this folder",
