@@ -1,5 +1,6 @@
-"""Every network script, started once through a launcher as a user starts it."""
+"""The network scripts, started through launchers as a user starts them."""
 
+import importlib
 import shutil
 from pathlib import Path
 
@@ -27,7 +28,33 @@ def facts_of(log: Path) -> dict[str, object]:
     return dict(openpyxl.load_workbook(log)["run"].iter_rows(values_only=True))
 
 
-@pytest.mark.parametrize(("script", "folder", "learning_rate", "results"), NINE)
+FROZEN = {"": (), "_Conv_5": ("conv5",), "_Conv_4_5": ("conv4", "conv5")}
+
+
+@pytest.mark.parametrize("script", [row[0] for row in NINE])
+def test_a_scripts_name_is_its_network(script: str) -> None:
+    network = importlib.import_module(script).NETWORK
+    depth, _, frozen = script.removeprefix("Res").partition("_")
+    assert network.depth == int(depth)
+    assert network.frozen == FROZEN[f"_{frozen}" if frozen else ""]
+
+
+def test_every_launcher_has_its_place(project: Path, start, run_data: Path) -> None:
+    """As Run_All.py sees them: nine networks in each plain folder, Res50 in the dropout folders."""
+    script = project / "Code" / "Run_All.py"
+    done = start(script, "--dry-run", "--dataset", run_data, "--weights", "none")
+    names = [line.split("  ")[0] for line in done.stdout.splitlines()]
+    plain = {row[1] for row in NINE}
+    expected = {f"{row[3]} in {folder}" for row in NINE for folder in plain}
+    dropout = {f"Res50 in {folder}" for folder in ("LR_0_000006_Dropout", "LR_0_000006_Dropout_05")}
+    assert set(names) == expected | dropout
+    assert len(names) == 38
+
+
+# One of each depth and of each kind of freezing.
+@pytest.mark.parametrize(
+    ("script", "folder", "learning_rate", "results"), [NINE[1], NINE[5], NINE[6]]
+)
 def test_network_script(
     project: Path,
     start,
