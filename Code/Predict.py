@@ -5,7 +5,7 @@
 
 Pictures: PNG, JPEG, TIFF, BMP, or folders of them; they should show tissue at
 the scale of the training fields. Slides: what OpenSlide reads (pip install -r
-requirements-slides.txt). On 2 CPU cores about 30 fields of 224 px a second.
+requirements-slides.txt). On 2 CPU cores about 20 fields of 224 px a second.
 Writes, in --output:
 
   predictions.csv                                     file, density, notes
