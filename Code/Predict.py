@@ -64,7 +64,8 @@ def main() -> None:
 
 def _pictures(given: list[Path], slides: list[Path]) -> list[Path]:
     """List the pictures; folders of nothing but slides hold none. Raises InputError."""
-    only = {path for path in given if path.is_dir() and slides_in(path)}
+    holders = {folder for slide in slides for folder in slide.parents}
+    only = [path for path in dict.fromkeys(given) if path.is_dir() and path in holders]
     rest = [path for path in given if path not in slides and path not in only]
     return find_pictures(rest) + [path for folder in only for path in pictures_in(folder)]
 

@@ -10,12 +10,11 @@ import numpy as np
 from PIL import Image
 
 from common.errors import InputError
-from common.pictures import SMALLEST
+from common.pictures import LARGEST, SMALLEST
 
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 _NOT_FIELDS = ("mask", "vis")  # NuCLS keeps other pictures of the same names there
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
-_MOST = 2**26  # px, 8192 x 8192: 200 MB as RGB. More is a slide, or a header that lies.
 Image.MAX_IMAGE_PIXELS = None  # _check_size does that, and tells more
 # What Pillow's readers raise on damaged files.
 _DAMAGED = (
@@ -107,9 +106,9 @@ def _check_size(picture: Image.Image, path: Path) -> None:
     width, height = picture.size
     if min(width, height) < SMALLEST:
         raise InputError(f"at least {SMALLEST} x {SMALLEST} px", f"{width} x {height} px", path)
-    if width * height > _MOST:
+    if width * height > LARGEST:
         remedy = "A whole slide is read with the packages of requirements-slides.txt."
-        raise InputError(f"at most {_MOST:,} px", f"{width} x {height} px", path, remedy)
+        raise InputError(f"at most {LARGEST:,} px", f"{width} x {height} px", path, remedy)
 
 
 def _to_rgb(picture: Image.Image, path: Path) -> tuple[np.ndarray, str]:

@@ -72,9 +72,18 @@ def _summary(
         "epoch": job.epoch,
         "data set": str(job.data_set.root),
         "synthetic": job.data_set.synthetic,
-        "fields": len(job.fields),
-        "patients": len(set(job.patients)),
         "flips averaged": flips,
+        **summary_of(job.patients, figures, floor),
+    }
+
+
+def summary_of(
+    patients: list[str], figures: dict[str, Figure], floor: tuple[float, float]
+) -> dict[str, object]:
+    """Return what evaluation.json tells of any evaluation. patients: of each field."""
+    return {
+        "fields": len(patients),
+        "patients": len(set(patients)),
         "interval": "95 %, bootstrap over patients",
         "figures": {name: dataclasses.asdict(figure) for name, figure in figures.items()},
         "floor of counting noise": dict(zip(("mae", "rmse"), floor, strict=True)),

@@ -45,7 +45,7 @@ class Explainer:
     """A model that explains its answers at a stage. labels: CSVs by name of the field of view."""
 
     def __init__(self, file: ModelFile, stage: str, labels: dict[str, Path]) -> None:
-        self._file, self._labels = file, labels
+        self._labels = labels
         self._predictor = Predictor(file)
         self._cam = GradCam(self._predictor.network, stage)
 

@@ -1,7 +1,6 @@
 """How well predictions of labelled pictures agree with their labels."""
 
 import csv
-import dataclasses
 import json
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 from common.agreement import agreement, counting_floor
 from common.annotations import Counts
 from common.errors import InputError
-from common.evaluation import tell_figures
+from common.evaluation import summary_of, tell_figures
 from common.files import whole_file
 from common.names import patient_of
 
@@ -33,12 +32,6 @@ def evaluate_table(table: Path, labels: dict[str, Counts]) -> None:
     floor = counting_floor(true, totals)
     print(f"{len(rows)} labelled pictures of {len(set(patients))} patients")
     tell_figures(figures, floor)
-    summary = {
-        "fields": len(rows),
-        "patients": len(set(patients)),
-        "interval": "95 %, bootstrap over patients",
-        "figures": {name: dataclasses.asdict(figure) for name, figure in figures.items()},
-        "floor of counting noise": dict(zip(("mae", "rmse"), floor, strict=True)),
-    }
+    summary = summary_of(patients, figures, floor)
     with whole_file(table.with_name("evaluation.json")) as beside:
         beside.write_text(json.dumps(summary, indent=2) + "\n")

@@ -3,7 +3,7 @@
 import csv
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from common.any_picture import read_any
 from common.errors import InputError
 from common.growing_table import GrowingTable
 from common.model_file import ModelFile
-from common.predictor import BATCH, Predictor
+from common.predictor import BATCH, Predictor, batches_of
 from common.stains import nearly_blank
 
 COLUMNS = ("file", "density", "spread", "width", "height", "notes", "true density")
@@ -54,7 +54,7 @@ def predict_pictures(
         print(f"going on: {len(paths) - len(left)} of {len(paths)} pictures are done")
     failed: list[_Read] = []
     with tqdm(total=len(left), unit=" pictures", disable=None) as bar:
-        for batch in _batches(_read_ahead(left, predictor, file)):
+        for batch in batches_of(_read_ahead(left, predictor, file)):
             good = [read for read in batch if read.picture is not None]
             bad = [read for read in batch if read.picture is None]
             if good:
@@ -84,17 +84,6 @@ def _rows(
         true = f"{counts['tumour'] / counts['total']:.6f}" if counts else ""
         texts = (f"{density:.6f}", f"{spread:.6f}" if flips else "")
         yield read.path, *texts, read.width, read.height, read.notes, true
-
-
-def _batches(reads: Iterable[_Read]) -> Iterator[list[_Read]]:
-    batch: list[_Read] = []
-    for read in reads:
-        batch.append(read)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _read_ahead(paths: list[Path], predictor: Predictor, file: ModelFile) -> Iterator[_Read]:

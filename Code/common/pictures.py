@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-# A damaged header may claim any size; OpenCV reads this limit when it is loaded. 2**26 are 8192**2.
+# A damaged header may claim any size; OpenCV reads this limit when it is loaded.
 os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**26))
 
 import cv2
@@ -25,6 +25,7 @@ from common.errors import InputError
 from common.fields import Field
 from common.files import remove_unfinished, whole_file
 
+LARGEST = 2**26  # px in all, as told to OpenCV above; 8192 x 8192, 200 MB as RGB
 SMALLEST = 32  # px; keras.applications.ResNet takes nothing smaller
 CACHE = DATASET / ".cache"
 # Seconds after which a half-written cache is one of a killed process. Other runs write here too.

@@ -1,6 +1,8 @@
 """A trained model that answers for pictures: loaded safely, in batches, fast."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
 
 import keras
 import numpy as np
@@ -12,6 +14,7 @@ from common.model_file import ModelFile
 from common.pictures import resize
 
 BATCH = 32
+Item = TypeVar("Item")
 
 
 class Predictor:
@@ -58,6 +61,13 @@ class Predictor:
         """Return mean and standard deviation of the answers over the eight turns and flips."""
         answers = np.array([self.densities(view(pictures)) for view in VIEWS])
         return answers.mean(0), answers.std(0)
+
+
+def batches_of(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Divide items into lists of BATCH, the last perhaps shorter; takes no more than it gives."""
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
 
 
 def _load(file: ModelFile) -> keras.Model:

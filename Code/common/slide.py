@@ -16,12 +16,12 @@ import numpy as np
 from PIL import Image
 
 from common.errors import InputError
+from common.pictures import LARGEST
 
 if TYPE_CHECKING:
     from openslide import OpenSlide
 
 _SUFFIXES = (".svs", ".ndpi", ".mrxs", ".scn", ".vms", ".vmu", ".bif", ".svslide", ".dcm", ".czi")
-_PICTURE = 2**26  # px; a TIFF of more, or of several levels, is a slide
 _THUMBNAIL = 1600  # px, the longer edge
 _TILE = 2048  # px read at once for the thumbnail
 _SATURATION = (0.05, 0.15)  # between which the threshold of tissue lies
@@ -57,13 +57,11 @@ def is_slide(path: Path) -> bool:
         return False
     try:
         import openslide
-    except ImportError:
-        return (
-            False  # any_picture refuses what is too large for a picture, and says what to install
-        )
+    except ImportError:  # any_picture refuses what is too large, and says what to install
+        return False
     try:
         with openslide.OpenSlide(path) as slide:
-            return slide.level_count > 1 or math.prod(slide.dimensions) > _PICTURE
+            return slide.level_count > 1 or math.prod(slide.dimensions) > LARGEST
     except openslide.OpenSlideError:
         return False
 

@@ -1,8 +1,6 @@
 """The density of every field of a whole slide that shows tissue, into fields.csv."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +8,7 @@ from tqdm import tqdm
 
 from common.errors import InputError
 from common.growing_table import GrowingTable
-from common.predictor import BATCH, Predictor
+from common.predictor import Predictor, batches_of
 from common.slide import Place, Slide, find_tissue
 from common.slide_results import write_results
 
@@ -57,7 +55,7 @@ def _fill(
     if table.done:
         print(f"going on: {len(table.done)} of {len(places)} fields are done")
     with tqdm(total=len(left), desc=slide.path.name, unit=" fields", disable=None) as bar:
-        for batch in _batches(left):
+        for batch in batches_of(left):
             pictures = [predictor.prepared(slide.field(place, size)) for place in batch]
             answers = predictor.answers(np.stack(pictures), job.flips)[0]
             table.add(
@@ -66,9 +64,3 @@ def _fill(
             )
             bar.update(len(batch))
     table.finish()
-
-
-def _batches(places: list[Place]) -> Iterator[list[Place]]:
-    rest = iter(places)
-    while batch := list(islice(rest, BATCH)):
-        yield batch

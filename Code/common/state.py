@@ -1,7 +1,9 @@
 """unfinished.npz: what a run needs to go on after its last finished epoch."""
 
+import contextlib
 import json
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -38,29 +40,30 @@ def write_state(path: Path, state: State) -> None:
 
 def read_state(path: Path) -> State:
     """Read a whole state; checksums are compared. Raises InputError if it is damaged."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            story = _story(file)
-            arrays = [file[name] for name in sorted(file) if name.startswith("array")]
-    except _DAMAGED as error:
-        raise _damaged(path, error) from error
+    with _opened(path) as file:
+        story = _story(file)
+        arrays = [file[name] for name in sorted(file) if name.startswith("array")]
     return State(story["facts"], story["rows"], arrays)
 
 
 def read_facts(path: Path) -> dict[str, object]:
     """Read how an unfinished run was made, and nothing else of it. Raises InputError."""
-    return _read_story(path)["facts"]
+    with _opened(path) as file:
+        return _story(file)["facts"]
 
 
 def epochs_of(path: Path) -> int:
     """Count the epochs of an unfinished run. Raises InputError."""
-    return len(_read_story(path)["rows"])
+    with _opened(path) as file:
+        return len(_story(file)["rows"])
 
 
-def _read_story(path: Path) -> dict:
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[np.lib.npyio.NpzFile]:
+    """Open a state for the block; whatever damage the block meets is told in one way."""
     try:
         with np.load(path, allow_pickle=False) as file:
-            return _story(file)
+            yield file
     except _DAMAGED as error:
         raise _damaged(path, error) from error
 
