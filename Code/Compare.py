@@ -12,23 +12,12 @@ Writes, in the project's folder or --output (an earlier comparison is replaced):
 
 from pathlib import Path
 
-from common.comparison import BASELINES, Comparison, compare, shown, table_of
-from common.dataset import PROJECT
-from common.errors import InputError, start
-from common.log_file import settle_logs
-from common.options import Parser
-
-_PRINTED = (
-    "rank",
-    "network",
-    "folder",
-    "best epoch",
-    "val_mae",
-    "mae",
-    "gap",
-    "seconds",
-    "images/s",
-)
+from common import PROJECT
+from common.comparison.ranking import Comparison, compare
+from common.comparison.table import describe_block
+from common.runs.pending_log import settle_logs
+from common.utils.cli import Parser
+from common.utils.errors import InputError, start
 
 
 def main() -> None:
@@ -47,7 +36,8 @@ def _logs(folders: list[Path]) -> list[Path]:
     for folder in folders:
         if not folder.is_dir():
             raise InputError("a learning-rate folder", "no such folder", folder)
-        settle_logs(folder)
+        for log in settle_logs(folder):
+            print(f"log: {log} has been brought up to date")
     logs = [log for folder in folders for log in sorted(folder.rglob("Log_Files/*/log*.xlsx"))]
     if not logs:
         where = ", ".join(folder.name for folder in folders)
@@ -57,14 +47,7 @@ def _logs(folders: list[Path]) -> list[Path]:
 
 def _print(comparison: Comparison) -> None:
     for block, runs in comparison.blocks.items():
-        print("; ".join(block))
-        rows = table_of(runs)
-        cells = [list(_PRINTED), *([shown(row[name]) for name in _PRINTED] for row in rows)]
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        for line in cells:
-            print("  " + "  ".join(map(str.rjust, line, widths)))
-        baselines = [f"{name} {shown(rows[0][name])}" for name in BASELINES]
-        print(f"  baselines, val_mae: {', '.join(baselines)}\n")
+        print("; ".join(block.lines), *describe_block(runs), "", sep="\n")
     for reason in comparison.left_out.values():
         print(f"left out: {reason}")
 
@@ -72,11 +55,11 @@ def _print(comparison: Comparison) -> None:
 def _write(comparison: Comparison, output: Path) -> None:
     if not comparison.blocks:
         raise InputError("at least one finished run", "none", do="Let a run end first.")
-    from common.comparison_book import write_book
-    from common.comparison_graphs import draw_overview  # matplotlib: a second
-    from common.comparison_page import write_page
+    from common.comparison.graphs import draw_overview  # matplotlib: a second
+    from common.comparison.page import write_page
+    from common.comparison.workbook import write_workbook
 
-    write_book(output / "comparison.xlsx", comparison)
+    write_workbook(output / "comparison.xlsx", comparison)
     draw_overview(output / "comparison.png", comparison)
     write_page(output / "comparison.html", comparison)
     print(f"results: {output}/comparison.xlsx, comparison.png, comparison.html")

@@ -9,12 +9,12 @@ Takes under a second for 1,438 fields of view. Writes test.json, {"<field>": {"t
 
 from pathlib import Path
 
-from common.annotations import TUMOUR_GROUPS, extract_counts, to_json
-from common.dataset import DATASET, find_data_set
-from common.errors import InputError, start
-from common.files import write_once
-from common.options import Parser
-from common.places import counts_file
+from common.data.annotations import DEFAULT_GROUPS, CountedGroups, extract_counts
+from common.data.counts import write_counts
+from common.data.dataset import DATASET, find_data_set
+from common.data.loading import counts_file
+from common.utils.cli import Parser
+from common.utils.errors import InputError, start
 
 
 def parser() -> Parser:
@@ -32,7 +32,7 @@ def parser() -> Parser:
     options.add_argument(
         "--tumour-groups",
         nargs="+",
-        default=list(TUMOUR_GROUPS),
+        default=list(DEFAULT_GROUPS.tumour),
         metavar="GROUP",
         help="groups that count as tumour nuclei (default: tumor)",
     )
@@ -53,16 +53,17 @@ def main() -> None:
     if both:
         raise InputError("a group either as tumour or excluded", f"{', '.join(both)} as both")
     data_set = find_data_set(options.dataset)
-    tumour_groups = tuple(dict.fromkeys(options.tumour_groups))
-    exclude_groups = tuple(dict.fromkeys(options.exclude_groups))
-    counts, met = extract_counts(data_set, tumour_groups, exclude_groups)
+    counted = CountedGroups(
+        tuple(dict.fromkeys(options.tumour_groups)), tuple(dict.fromkeys(options.exclude_groups))
+    )
+    counts, met = extract_counts(data_set, counted)
     output = options.output or counts_file(data_set, named=options.dataset != DATASET)
-    new = write_once(output, to_json(counts))
+    new = write_counts(output, counts)
     print(f"data set: {data_set.root}")
     print(f"{'group':<24}{'nuclei':>8}")
     for group, nuclei in met.most_common():
-        role = "tumour" if group in tumour_groups else "left out"
-        shown = f"  {role}" if group in (*tumour_groups, *exclude_groups) else ""
+        role = "tumour" if group in counted.tumour else "left out"
+        shown = f"  {role}" if group in (*counted.tumour, *counted.excluded) else ""
         print(f"{group:<24}{nuclei:>8}{shown}")
     print(f"{'all':<24}{met.total():>8}")
     print(f"{len(counts)} fields of view -> {output}{'' if new else ' (already there, the same)'}")

@@ -9,11 +9,11 @@ in the order of test.json. The network scripts pair by name and do not read it.
 
 from pathlib import Path
 
-from common.dataset import PROJECT
-from common.density import densities, read_counts, save_densities
-from common.errors import start
-from common.options import Parser
-from common.split import split_first
+from common import PROJECT
+from common.data.counts import densities_of, read_counts, save_densities
+from common.splits.split import split_first
+from common.utils.cli import Parser
+from common.utils.errors import start
 
 
 def parser() -> Parser:
@@ -34,10 +34,10 @@ def parser() -> Parser:
 def main() -> None:
     """Read, write, and print what the labels look like."""
     options = parser().parse_args()
-    labels = densities(read_counts(options.counts))
+    labels = densities_of(read_counts(options.counts).values())
     split = split_first(len(labels))
     output = options.output or options.counts.with_name("Density.npy")
-    new = save_densities(labels, output)
+    new = save_densities(output, labels)
     print("labels length: ", len(labels))
     print("train labels length: ", len(split.train))
     print("val labels length: ", len(split.validation))

@@ -13,10 +13,12 @@ Writes, in the run's Graphs/<network>/:
 
 from pathlib import Path
 
-from common.errors import start
-from common.evaluated import evaluated
-from common.options import Parser
-from common.run import quieten
+from common.evaluation.loading import load_evaluation
+from common.runs.paths import paths_of
+from common.runs.pending_log import settle_logs
+from common.utils.cli import Parser
+from common.utils.errors import start
+from common.utils.terminal import quieten_tensorflow
 
 
 def main() -> None:
@@ -28,9 +30,11 @@ def main() -> None:
         "--flips", action="store_true", help="average the eight turns and flips of each picture"
     )
     arguments = options.parse_args()
-    job = evaluated(arguments.log, arguments.dataset)
-    quieten()
-    from common.evaluation import evaluate  # TensorFlow, only after all checks
+    for log in settle_logs(paths_of(arguments.log).output):
+        print(f"log: {log} has been brought up to date")
+    job = load_evaluation(arguments.log, arguments.dataset)
+    quieten_tensorflow()
+    from common.evaluation.evaluate import evaluate  # TensorFlow, only after all checks
 
     evaluate(job, arguments.flips)
 

@@ -12,11 +12,11 @@ Writes, in the learning-rate folder:
   Models/Res152_Conv_5/best_model<epoch>-<val_loss>.h5
 """
 
-from common.architecture import Architecture
-from common.errors import start
-from common.run import train
+from common.models.architecture import network_named
+from common.training.train import train
+from common.utils.errors import start
 
-NETWORK = Architecture("Res152_Conv_5", depth=152, frozen=("conv5",))
+NETWORK = network_named("Res152_Conv_5")
 
 if __name__ == "__main__":
     start(lambda: train(NETWORK, __doc__))

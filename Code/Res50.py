@@ -12,11 +12,11 @@ Writes, in the learning-rate folder:
   Models/Res50/best_model<epoch>-<val_loss>.h5
 """
 
-from common.architecture import Architecture
-from common.errors import start
-from common.run import train
+from common.models.architecture import network_named
+from common.training.train import train
+from common.utils.errors import start
 
-NETWORK = Architecture("Res50", depth=50)
+NETWORK = network_named("Res50")
 
 if __name__ == "__main__":
     start(lambda: train(NETWORK, __doc__))

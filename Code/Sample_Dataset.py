@@ -9,9 +9,9 @@ vis/. Everything in it is painted by a program: for trying the scripts, not for 
 
 from pathlib import Path
 
-from common.dataset import SAMPLE
-from common.errors import start
-from common.options import Parser, whole_number
+from common.data.dataset import SAMPLE
+from common.utils.cli import Parser, whole_number
+from common.utils.errors import start
 
 
 def parser() -> Parser:

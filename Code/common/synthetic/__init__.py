@@ -1,1 +1,3 @@
-"""Painted H&E fields of view in the NuCLS layout. Nothing here is measured from patients."""
+"""A painted sample data set in the layout of NuCLS: for trying the scripts, not for conclusions."""
+
+MARK = "SYNTHETIC.txt"  # lies beside contours/ in every data set that a program has made

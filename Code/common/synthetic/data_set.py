@@ -12,8 +12,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from common.dataset import SYNTHETIC_MARK
-from common.errors import InputError
+from common.synthetic import MARK
 from common.synthetic.nuclei import (
     FIBROBLAST,
     LYMPHOCYTE,
@@ -23,6 +22,7 @@ from common.synthetic.nuclei import (
     label_map,
 )
 from common.synthetic.painting import draw_stain, paint
+from common.utils.errors import InputError
 
 _FIELDS_A_SLIDE = 8
 _MISSED = 0.1  # share of the nuclei that one of several raters misses
@@ -73,7 +73,7 @@ def make_sample(
         for field in tqdm(fields, "painting the sample data set", count, unit=" fields"):
             for entry in [field] if raters == 1 else _rated(random, field, raters):
                 _write(beside, entry)
-        (beside / SYNTHETIC_MARK).write_text("Painted by a program; no patient's tissue.\n")
+        (beside / MARK).write_text("Painted by a program; no patient's tissue.\n")
         if output.exists():  # another process was faster
             raise refusal
         os.replace(beside, output)

@@ -1,0 +1,81 @@
+"""Graphs of a comparison: bars of all runs, a heat map network x learning rate, curves."""
+
+from collections.abc import Sequence
+from itertools import cycle
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from common.comparison.ranking import Comparison, FinishedRun
+from common.files.figures import png_bytes, save_figure
+from common.models.baselines import BASELINES
+
+_MOST_BARS = 40
+_MOST_CURVES = 10  # in colours; as many as can be told apart
+_STYLES = ("--", ":", "-.")
+_DPI = 90  # of the pictures in the page
+
+
+def draw_overview(path: Path, comparison: Comparison) -> None:
+    """Draw the val_mae of each block's runs as bars, baselines as lines: comparison.png."""
+    blocks = list(comparison.blocks.values())
+    heights = [1.4 + 0.26 * min(len(runs), _MOST_BARS) for runs in blocks]
+    figure = Figure(figsize=(9, max(2.5, sum(heights))), layout="constrained")
+    grid = figure.subplots(len(blocks), 1, squeeze=False, height_ratios=heights)[:, 0]
+    for axes, (block, runs) in zip(grid, comparison.blocks.items(), strict=True):
+        more = f"\n(best {_MOST_BARS} of {len(runs)})" if len(runs) > _MOST_BARS else ""
+        _bars(axes, runs[:_MOST_BARS], block.title + more)
+    save_figure(path, figure, dpi=110)
+
+
+def _bars(axes: Axes, runs: list[FinishedRun], title: str) -> None:
+    axes.barh(range(len(runs)), [run.val_mae for run in runs], height=0.7, color="tab:blue")
+    axes.set_yticks(range(len(runs)), [run.label for run in runs], fontsize="small")
+    axes.set_ylim(len(runs) - 0.4, -0.6)  # the best on top
+    for baseline, style in zip(BASELINES, cycle(_STYLES), strict=False):
+        mae = runs[0].log.baselines.get(baseline.name, {}).get("mae")
+        if mae is not None:
+            axes.axvline(mae, color="0.2", linestyle=style, label=baseline.name)
+    axes.set_xlabel("Validation MAE of the best epoch")
+    axes.set_title(title, fontsize="medium")
+    axes.legend(fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+
+
+def heat_map(runs: Sequence[FinishedRun]) -> bytes:
+    """Draw the lowest val_mae by network and folder as a PNG; empty where there is no run."""
+    networks = sorted({run.network for run in runs})
+    folders = sorted({run.folder for run in runs})
+    values = np.full((len(networks), len(folders)), np.nan)
+    for run in reversed(runs):  # best first: the best is written last
+        values[networks.index(run.network), folders.index(run.folder)] = run.val_mae
+    size = (3 + 1.3 * len(folders), 1.8 + 0.45 * len(networks))
+    figure = Figure(figsize=size, layout="constrained")
+    axes = figure.subplots()
+    image = axes.imshow(values, cmap="viridis_r", aspect="auto")
+    axes.set_xticks(range(len(folders)), folders, rotation=20, ha="right")
+    axes.set_yticks(range(len(networks)), networks)
+    for (row, column), value in np.ndenumerate(values):
+        if np.isfinite(value):
+            box = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 1}
+            axes.text(column, row, f"{value:.3f}", ha="center", va="center", bbox=box)
+    figure.colorbar(image, label="Validation MAE")
+    return png_bytes(figure, _DPI)
+
+
+def curves(runs: Sequence[FinishedRun], title: str) -> bytes:
+    """Draw the validation MAE of runs, best first, over their epochs as a PNG."""
+    figure = Figure(figsize=(10, 4.5), layout="constrained")
+    axes = figure.subplots()
+    for rank, run in enumerate(runs):
+        style = {"label": run.label} if rank < _MOST_CURVES else {"color": "0.85", "zorder": 1}
+        numbers = [epoch.number for epoch in run.log.epochs]
+        values = [epoch.validation["mae"] for epoch in run.log.epochs]
+        axes.plot(numbers, values, linewidth=1.2, **style)
+    if len(runs) > _MOST_CURVES:
+        axes.plot([], [], color="0.85", label=f"{len(runs) - _MOST_CURVES} others")
+    axes.set(title=title, xlabel="Epoch", ylabel="Validation MAE")
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize="x-small", loc="upper left", bbox_to_anchor=(1, 1))
+    return png_bytes(figure, _DPI)

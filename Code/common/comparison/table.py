@@ -1,0 +1,70 @@
+"""The table of a comparison: a row a run, its columns by name."""
+
+from collections.abc import Sequence
+from statistics import median
+
+from common.comparison.ranking import FinishedRun
+from common.metrics.agreement import AGREEMENT, Estimate
+from common.models.baselines import BASELINES
+from common.utils.entries import to_entries
+
+Cell = str | float | None
+_OF_BEST_EPOCH = ("mae", "rmse", "msle", "cosine")
+_PRINTED = (
+    *("rank", "network", "folder", "best epoch"),
+    *("val_mae", "mae", "gap", "seconds", "images/s"),
+)
+
+
+def table_of(runs: Sequence[FinishedRun]) -> list[dict[str, Cell]]:
+    """Return the rows of a block's table, best first, by name of the column."""
+    return [_row(run, rank) for rank, run in enumerate(runs, 1)]
+
+
+def _row(run: FinishedRun, rank: int) -> dict[str, Cell]:
+    best, epochs, setting = run.best, run.log.epochs, run.record.recipe.setting
+    cells: dict[str, Cell] = {
+        "rank": rank,
+        "network": run.network,
+        "frozen": to_entries(run.record.recipe.network)["frozen stages"],
+        "learning rate": setting.learning_rate,
+        "dropout": setting.dropout,
+        "folder": run.folder,
+        "log": run.path.name,
+        "best epoch": best.number,
+        "epochs": len(epochs),
+    }
+    cells |= {f"val_{name}": best.validation.get(name) for name in _OF_BEST_EPOCH}
+    cells["gap"] = best.validation["mae"] - best.training["mae"]
+    cells |= {name: _with_interval(run.estimates.get(name)) for name in AGREEMENT}
+    cells["seconds"] = sum(epoch.seconds for epoch in epochs)
+    cells["images/s"] = median(epoch.images_per_second for epoch in epochs)
+    baselines = run.log.baselines
+    return cells | {one.name: baselines.get(one.name, {}).get("mae") for one in BASELINES}
+
+
+def _with_interval(one: Estimate | None) -> str | None:
+    if one is None or one.value is None:
+        return None
+    if one.low is None:
+        return f"{one.value:.3f}"
+    return f"{one.value:.3f} ({one.low:.3f} to {one.high:.3f})"
+
+
+def shown(value: Cell) -> str:
+    """Write a cell for reading; a missing value as a dash."""
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.0f}" if value >= 100 else f"{value:.4g}"
+    return str(value)
+
+
+def describe_block(runs: Sequence[FinishedRun]) -> list[str]:
+    """Return the most important columns of a block's table as lines, and its baselines."""
+    rows = table_of(runs)
+    cells = [list(_PRINTED), *([shown(row[name]) for name in _PRINTED] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = ["  " + "  ".join(map(str.rjust, line, widths)) for line in cells]
+    baselines = [f"{one.name} {shown(rows[0][one.name])}" for one in BASELINES]
+    return [*lines, f"  baselines, val_mae: {', '.join(baselines)}"]

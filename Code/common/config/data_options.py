@@ -1,0 +1,115 @@
+"""Options: which data set, how it is shown to the network, how it is split.
+
+A new option is a new field. One with `entry=` is one on which a run's metrics depend: the log and
+the model files tell it, and an unfinished run goes on only with the same.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.data.dataset import DATASET
+from common.data.raters import RATERS
+from common.images.reading import SMALLEST
+from common.images.stains import STAINS
+from common.splits.split import SPLITS
+from common.utils.cli import option, positive, whole_number
+
+# The sample is small and its runs are for trying out: these finish in minutes on a CPU.
+SAMPLE_EPOCHS, _SAMPLE_IMAGE_SIZE = 15, 64
+_IMAGE_SIZE = 224
+_MPP = 0.2  # of NuCLS (Amgad et al. 2022)
+AUGMENTATIONS = ("none", "standard", "strong")
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """Which data set, and how much of it."""
+
+    dataset: Path = option(DATASET, "the data set (default: the one in Dataset/)", type=Path)
+    counts: Path | None = option(
+        None,
+        "the data set's test.json, made if missing (default: Code/test.json, in dropout folders "
+        "their own; with --dataset or --sample beside its contours/)",
+        type=Path,
+    )
+    sample: bool = option(
+        False,
+        "train on the synthetic sample data set, made on first use; changes defaults to "
+        f"--weights none --image-size {_SAMPLE_IMAGE_SIZE} --epochs {SAMPLE_EPOCHS}",
+    )
+    limit: int | None = option(
+        None, "use only the first N fields of view", type=whole_number(1), metavar="N"
+    )
+
+
+@dataclass(frozen=True)
+class PictureOptions:
+    """What the network sees of a field."""
+
+    image_size: int = option(
+        _IMAGE_SIZE,
+        f"edge that pictures are resized to (default: {_IMAGE_SIZE})",
+        sample=_SAMPLE_IMAGE_SIZE,
+        entry="image size",
+        type=whole_number(SMALLEST),
+        metavar="PX",
+    )
+    mpp: float = option(
+        _MPP,
+        "microns a pixel of the pictures as they are given; kept in the model files, which whole "
+        f"slides are read by (default: {_MPP}, as in NuCLS)",
+        entry="microns per pixel",
+        type=positive,
+        metavar="MICRONS",
+    )
+    augment: str = option(
+        "standard",
+        "standard: flips, quarter turns, mild brightness and contrast (default); strong: also the "
+        "amount of each stain",
+        entry="augmentation",
+        choices=AUGMENTATIONS,
+    )
+    stain: str = option(
+        "none",
+        "bring all pictures to the stains of the training picture of median colour, by this "
+        "method (default: none)",
+        entry="stain",
+        choices=STAINS,
+    )
+    windows: bool = option(
+        False,
+        "train on random windows of the fields, half to all of their edge, with the density of "
+        "the nuclei inside; for small data sets",
+        entry="windows",
+    )
+    raters: str = option(
+        "each",
+        "fields that several people labelled: each entry by itself (default), or consensus: one "
+        "entry with everybody's nuclei",
+        entry="raters",
+        choices=RATERS,
+    )
+
+
+@dataclass(frozen=True)
+class SplitOptions:
+    """Which fields validate; records keep the description of the split itself."""
+
+    split: str = option(
+        "first-1000",
+        "; ".join(f"{name}: {method.text}" for name, method in SPLITS.items())
+        + " (default: first-1000)",
+        choices=SPLITS,
+    )
+    fold: int = option(
+        1,
+        "of a grouped split, the fold that validates, from 1 (default: 1)",
+        type=whole_number(1),
+        metavar="K",
+    )
+    folds: int = option(
+        5,
+        "of a grouped split, the number of folds (default: 5)",
+        type=whole_number(2),
+        metavar="N",
+    )

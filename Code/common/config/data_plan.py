@@ -1,0 +1,124 @@
+"""The data of a run or of a search: labelled fields, their split, how they are shown."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from common.config.data_options import PictureOptions, SourceOptions, SplitOptions
+from common.config.recipe import DataEntries, digest_labels
+from common.config.training_options import MachineryOptions
+from common.data.dataset import DATASET, DataSet, find_data_set
+from common.data.fields import FieldOfView, densities_of_fields
+from common.data.loading import Labels, counts_file, load_labels, sample_data_set
+from common.splits.split import Split, make_split
+from common.utils.errors import InputError
+
+
+@dataclass(frozen=True)
+class DataPlan:
+    """What is trained on, and how it is shown to the network.
+
+    Attributes:
+        labels: The labelled fields of view.
+        split: Which of them train.
+        pictures: What the network sees of them.
+        machinery: How it is trained, as far as a search does not vary it.
+
+    """
+
+    labels: Labels
+    split: Split
+    pictures: PictureOptions
+    machinery: MachineryOptions
+
+    @property
+    def fields(self) -> list[FieldOfView]:
+        """The fields of view, in the order of the split's positions."""
+        return self.labels.fields
+
+    @property
+    def densities(self) -> np.ndarray:
+        """The fields' densities: float64, (fields,), 0 to 1."""
+        return densities_of_fields(self.fields)
+
+    @property
+    def weights(self) -> np.ndarray | None:
+        """The fields' weights in the loss, 1 on average over training; None for equal ones.
+
+        By number of nuclei: cross-entropy is then the likelihood of a binomial count.
+        """
+        if not self.machinery.weight_by_count:
+            return None
+        totals = np.array([field.counts.total for field in self.fields], float)
+        return totals / totals[self.split.train].mean()
+
+    @property
+    def entries(self) -> DataEntries:
+        """How records tell the data."""
+        return DataEntries(
+            synthetic=self.labels.data_set.synthetic,
+            fields=len(self.fields),
+            labels=digest_labels(self.fields),
+            split=self.split.description,
+        )
+
+    def describe(self) -> list[str]:
+        """Say in a few lines what was found."""
+        return [*self.labels.describe(), f"split: {self.split.description}"]
+
+
+def plan_data(
+    source: SourceOptions,
+    pictures: PictureOptions,
+    split: SplitOptions,
+    machinery: MachineryOptions,
+    own_folder: Path | None = None,
+) -> DataPlan:
+    """Read the labels that the options name, and split them.
+
+    Args:
+        source: Which data set.
+        pictures: What the network will see.
+        split: How it is split.
+        machinery: How it will be trained.
+        own_folder: Where a folder keeps counts of its own (see counts_file).
+
+    Raises:
+        InputError: The data set, its counts or the split are not as they should be.
+
+    """
+    if pictures.windows and pictures.raters != "each":
+        raise InputError("--windows with --raters each", f"--raters {pictures.raters}")
+    data_set = _chosen_data_set(source)
+    named = source.sample or source.dataset != DATASET
+    path = source.counts or counts_file(data_set, named=named, own_folder=own_folder)
+    consensus = pictures.raters == "consensus"
+    labels = load_labels(data_set, path, consensus=consensus, limit=source.limit)
+    chosen = make_split(labels.fields, split.split, split.fold, split.folds)
+    return DataPlan(labels, chosen, pictures, machinery)
+
+
+def _chosen_data_set(source: SourceOptions) -> DataSet:
+    if not source.sample:
+        return find_data_set(source.dataset)
+    if source.dataset != DATASET:
+        raise InputError("either --sample or --dataset", "both")
+    return sample_data_set()
+
+
+def check_weights(weights: str) -> None:
+    """Look at a weights file before TensorFlow is loaded, as far as that goes.
+
+    Raises:
+        InputError: There is no such file, or it is no HDF5 file.
+
+    """
+    if weights in ("none", "imagenet"):
+        return
+    import h5py  # a fifth of a second, only where it is used
+
+    if not Path(weights).is_file():
+        raise InputError("--weights none, imagenet or a file", f"no file {weights!r}")
+    if not h5py.is_hdf5(weights):
+        raise InputError("an HDF5 file of weights", "none", weights, "Get the file again.")

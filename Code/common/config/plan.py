@@ -1,0 +1,104 @@
+"""What a run is to do: its setting, data set, fields and split, checked; pictures come later."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.config.data_plan import DataPlan, check_weights, plan_data
+from common.config.lr_folder import Setting, setting_of
+from common.config.network_options import NetworkOptions
+from common.config.recipe import Recipe, network_entries
+from common.config.training_options import LearningOptions
+from common.models.architecture import Architecture
+from common.utils.errors import InputError
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is to do.
+
+    Attributes:
+        network: What is trained.
+        setting: What the folder's name decides.
+        data: What it is trained on.
+        learning: How.
+        output: The folder that receives Graphs/, Log_Files/ and Models/.
+        again: Whether the run stands beside earlier ones.
+        keep_best: How many model files are kept, None for all.
+
+    """
+
+    network: Architecture
+    setting: Setting
+    data: DataPlan
+    learning: LearningOptions
+    output: Path
+    again: bool
+    keep_best: int | None
+
+    @property
+    def epochs(self) -> int:
+        """The number of epochs to train."""
+        return self.learning.epochs or self.setting.epochs
+
+    @property
+    def recipe(self) -> Recipe:
+        """All that the run's metrics depend on, but for the pictures."""
+        return Recipe(
+            setting=self.setting,
+            network=network_entries(self.network),
+            learning=self.learning,
+            machinery=self.data.machinery,
+            data=self.data.entries,
+            pictures=self.data.pictures,
+            again=self.again,
+            epochs=self.epochs,
+        )
+
+    @property
+    def title(self) -> str:
+        """The title of the run's graphs."""
+        lines = f"{self.network}\nlearning rate {self.setting.learning_rate:g}"
+        if self.setting.dropout:
+            lines += f", dropout {self.setting.dropout:g}"
+        return lines + (" (SYNTHETIC data)" if self.data.labels.data_set.synthetic else "")
+
+
+def make_plan(network: Architecture, options: NetworkOptions) -> Plan:
+    """Check a run's setting, data set and split.
+
+    Raises:
+        InputError: Something that the user gave cannot be.
+
+    """
+    folder = _checked(options.results.folder)
+    setting = setting_of(folder)
+    check_weights(options.machinery.weights)
+    data = plan_data(
+        options.source,
+        options.pictures,
+        options.split,
+        options.machinery,
+        own_folder=folder / "Code" / network.results,
+    )
+    output = options.results.output or (folder / "Sample" if options.source.sample else folder)
+    return Plan(
+        network=network,
+        setting=setting,
+        data=data,
+        learning=options.learning,
+        output=output.absolute(),
+        again=options.results.again,
+        keep_best=options.results.keep_best,
+    )
+
+
+def _checked(folder: Path | None) -> Path:
+    if folder is None:
+        raise InputError(
+            "a learning-rate folder",
+            "none",
+            do="Start the script of the same name in LR_0_0001 or another one, or give --folder.",
+        )
+    if not folder.is_dir():
+        raise InputError("a learning-rate folder", "no such folder", folder.absolute())
+    return folder.absolute()

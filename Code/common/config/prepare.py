@@ -1,0 +1,131 @@
+"""What a run is shown: pictures, audit of the split, baselines; all without TensorFlow."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from common.config.data_plan import DataPlan
+from common.config.plan import Plan
+from common.config.recipe import Recipe
+from common.data.nuclei import load_nuclei
+from common.files.identity import digest
+from common.images.cache import load_pictures, picture_digests
+from common.images.reading import picture_size
+from common.images.stains import StainTarget, find_target, normalised
+from common.models.baselines import baseline_metrics
+from common.splits.audit import Audit, audit_split
+
+
+@dataclass(frozen=True)
+class StainedPictures:
+    """What all pictures have been brought to, and how many stayed as they were."""
+
+    target: StainTarget
+    unchanged: int
+
+
+@dataclass(frozen=True)
+class PreparedData:
+    """The pictures of a data plan.
+
+    Attributes:
+        plan: The data plan.
+        pictures: uint8 RGB, (fields, size, size, 3), memory-mapped.
+        training_pictures: The same, or of twice the size if windows are cut from them.
+        nuclei: Then where the nuclei lie, as load_nuclei has them.
+        stain: None if stains were left as they are.
+        digest: A short hash of the pictures as they were given.
+        edge: Of a field, px: the median over fields of the square root of the area.
+        audit: What training and validation share.
+
+    """
+
+    plan: DataPlan
+    pictures: np.ndarray
+    training_pictures: np.ndarray
+    nuclei: np.ndarray | None
+    stain: StainedPictures | None
+    digest: str
+    edge: float
+    audit: Audit
+
+    @property
+    def steps(self) -> int:
+        """Training steps an epoch."""
+        return math.ceil(len(self.plan.split.train) / self.plan.machinery.batch_size)
+
+    def describe(self) -> list[str]:
+        """Say in a few lines what was found."""
+        lines = self.audit.describe()
+        if self.stain:
+            target = self.stain.target
+            lines.append(f"stain: {target.method}, target {target.source}")
+            lines.append(f"  {self.stain.unchanged} pictures left as they were (nearly blank)")
+        return lines
+
+
+@dataclass(frozen=True)
+class PreparedRun:
+    """A plan, and all that it needs from files.
+
+    Attributes:
+        plan: What the run is to do.
+        data: Its pictures.
+        baselines: Validation metrics of what the network is compared with, by name.
+
+    """
+
+    plan: Plan
+    data: PreparedData
+    baselines: dict[str, dict[str, float]]
+
+    @property
+    def recipe(self) -> Recipe:
+        """All that the run's metrics depend on, the pictures among it."""
+        return self.plan.recipe.with_pictures(self.data.digest)
+
+
+def prepare_run(plan: Plan) -> PreparedRun:
+    """Read a plan's pictures, audit its split, compute its baselines.
+
+    Raises:
+        InputError: A picture cannot be read, or the cache cannot be written.
+
+    """
+    data = prepare_data(plan.data)
+    baselines = baseline_metrics(plan.data.fields, plan.data.split, plan.learning.loss)
+    return PreparedRun(plan, data, baselines)
+
+
+def prepare_data(plan: DataPlan) -> PreparedData:
+    """Read a data plan's pictures and audit its split; raises as prepare_run."""
+    paths = [field.picture for field in plan.fields]
+    options = plan.pictures
+    pictures = load_pictures(paths, options.image_size)
+    digests = picture_digests(pictures)
+    training, nuclei, stain = pictures, None, None
+    if options.windows:
+        training = load_pictures(paths, 2 * options.image_size)
+        nuclei = load_nuclei(plan.labels.data_set, plan.fields)
+    if options.stain != "none":
+        names = [field.name for field in plan.fields]
+        target = find_target(options.stain, pictures, plan.split.train, names)
+        pictures, unchanged = normalised(pictures, target)
+        training = normalised(training, target)[0] if options.windows else pictures
+        stain = StainedPictures(target, unchanged)
+    return PreparedData(
+        plan=plan,
+        pictures=pictures,
+        training_pictures=training,
+        nuclei=nuclei,
+        stain=stain,
+        digest=digest(*digests),
+        edge=_median_edge(paths),
+        audit=audit_split(plan.fields, plan.split, digests),
+    )
+
+
+def _median_edge(paths: list[Path]) -> float:
+    return float(np.median([math.prod(picture_size(path)) ** 0.5 for path in paths]))

@@ -1,0 +1,110 @@
+"""Options: how a network is trained, and where its results go. As in data_options, a field each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.config.data_options import SAMPLE_EPOCHS
+from common.metrics.losses import LOSSES
+from common.models.precision import PRECISIONS
+from common.utils.cli import option, whole_number
+
+OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
+SCHEDULES = ("constant", "cosine")
+
+
+@dataclass(frozen=True)
+class MachineryOptions:
+    """Options of training that a hyper-parameter search does not vary."""
+
+    weights: str = option(
+        "imagenet",
+        "imagenet (default; downloaded once), none, or an .h5 file of this network",
+        sample="none",
+        entry="weights",
+    )
+    batch_size: int = option(16, "default: 16", entry="batch size", type=whole_number(1))
+    weight_by_count: bool = option(
+        False, "weigh each training field by its number of nuclei", entry="weighted by count"
+    )
+    precision: str = option(
+        "auto",
+        "of the activations while training; auto: the fastest that is safe on the device; "
+        "weights, loss and metrics are float32 in all (default: auto)",
+        entry="precision asked",
+        choices=PRECISIONS,
+    )
+    devices: str = option(
+        "one",
+        "all: each batch is divided among all GPUs of the machine (default: one)",
+        entry="devices",
+        choices=("one", "all"),
+    )
+    seed: int = option(
+        0, "another seed, another run (default: 0)", entry="seed", type=whole_number(0, 2**32 - 1)
+    )
+
+
+@dataclass(frozen=True)
+class LearningOptions:
+    """Options of training that a hyper-parameter search may vary, and when training ends."""
+
+    epochs: int | None = option(
+        None,
+        "default: 50, in dropout folders 100",
+        sample=SAMPLE_EPOCHS,
+        type=whole_number(1),
+    )
+    patience: int | None = option(
+        None,
+        "end after N epochs without a lower val_loss (default: train all epochs)",
+        entry="patience",
+        type=whole_number(1),
+        metavar="N",
+    )
+    optimizer: str = option(
+        "adam",
+        "with Keras' defaults apart from the learning rate (default: adam)",
+        entry="optimizer",
+        choices=OPTIMIZERS,
+    )
+    schedule: str = option(
+        "constant",
+        "of the learning rate; cosine: up to the folder's in the first tenth of the steps, then "
+        "down to 0 along a cosine (default: constant)",
+        entry="schedule",
+        choices=SCHEDULES,
+    )
+    loss: str = option(
+        "mse",
+        "mse (default), or bce: binary cross-entropy with the density as target",
+        entry="loss function",
+        choices=LOSSES,
+    )
+
+
+@dataclass(frozen=True)
+class ResultOptions:
+    """Where results go, and how many of them are kept."""
+
+    folder: Path | None = option(
+        None,
+        "the learning-rate folder; the scripts inside those folders give it themselves",
+        type=Path,
+    )
+    output: Path | None = option(
+        None,
+        "folder that receives Graphs/, Log_Files/, Models/ (default: the learning-rate folder; "
+        "with --sample its Sample/)",
+        type=Path,
+    )
+    again: bool = option(
+        False,
+        "keep the results of earlier runs of the network and add a run beside them: log1.xlsx, "
+        "loss-run1.png, best_model...-run1.h5",
+    )
+    keep_best: int | None = option(
+        None,
+        "keep only the newest N model files of the run (default: all)",
+        type=whole_number(1),
+        metavar="N",
+    )

@@ -1,0 +1,102 @@
+"""Counts of nuclei, and their file test.json; the tumour density, tumour nuclei / all nuclei."""
+
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from common.files.atomic import write_once
+from common.utils.errors import InputError
+
+_REMEDY = "Make the file again with Data_Extractor.py."
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The nuclei of a field of view.
+
+    Attributes:
+        tumour: Nuclei of a tumour group.
+        total: All nuclei that count, at least as many.
+
+    """
+
+    tumour: int
+    total: int
+
+    @property
+    def density(self) -> float:
+        """Tumour nuclei / all nuclei, 0 to 1."""
+        return self.tumour / self.total
+
+    def __add__(self, other: "Counts") -> "Counts":
+        """Put the nuclei of two together."""
+        return Counts(self.tumour + other.tumour, self.total + other.total)
+
+
+def densities_of(counts: Iterable[Counts]) -> np.ndarray:
+    """Return the density of each field of view: float64, (fields,), 0 to 1."""
+    return np.array([entry.density for entry in counts])
+
+
+def read_counts(path: Path) -> dict[str, Counts]:
+    """Read and check a test.json; keeps the file's order.
+
+    Raises:
+        InputError: Anything but {"<field>": {"tumour": n, "total": m}, ...} with whole numbers
+            0 <= n <= m and m > 0; names the first field of view at fault.
+
+    """
+    if not path.is_file():
+        raise InputError("the file of counts", "none", path, _REMEDY)
+    try:
+        entries = json.loads(path.read_bytes(), object_pairs_hook=_object_with_unique_keys)
+    except ValueError as error:
+        raise InputError("JSON", str(error), path, _REMEDY) from error
+    if not isinstance(entries, dict) or not entries:
+        raise InputError("a JSON object of fields of view", "something else", path, _REMEDY)
+    return {name: _checked(name, entry, path) for name, entry in entries.items()}
+
+
+def _object_with_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Build a JSON object; json itself would silently keep the last of two equal names."""
+    entries = dict(pairs)
+    if len(entries) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in entries if names.count(name) > 1)
+        raise ValueError(f"the name {twice!r} twice")
+    return entries
+
+
+def _checked(name: str, entry: object, path: Path) -> Counts:
+    if not isinstance(entry, dict) or list(entry) != ["tumour", "total"]:
+        raise InputError('{"tumour": n, "total": m}', f"{entry} for {name}", path, _REMEDY)
+    tumour, total = entry.values()
+    if not all(type(number) is int for number in (tumour, total)) or not 0 <= tumour <= total:
+        expected = "whole numbers, 0 <= tumour <= total"
+        raise InputError(expected, f"{entry} for {name}", path, _REMEDY)
+    if total == 0:
+        raise InputError(
+            "a total above 0",
+            f"0 for {name}",
+            path,
+            "A density needs nuclei: remove this field of view from the data set.",
+        )
+    return Counts(tumour, total)
+
+
+def write_counts(path: Path, counts: dict[str, Counts]) -> bool:
+    """Write a test.json, one field of view a line, tumour before total; see write_once."""
+    entries = {name: {"tumour": one.tumour, "total": one.total} for name, one in counts.items()}
+    lines = [f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in entries.items()]
+    return write_once(path, ("{\n" + ",\n".join(lines) + "\n}\n").encode())
+
+
+def save_densities(path: Path, densities: np.ndarray) -> bool:
+    """Write densities as a .npy file, float64; see write_once."""
+    buffer = io.BytesIO()
+    np.save(buffer, densities)
+    return write_once(path, buffer.getvalue())

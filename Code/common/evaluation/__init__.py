@@ -1,0 +1,1 @@
+"""How well answers agree with labels: a run's best model, and the predictions of Predict.py."""

@@ -1,0 +1,69 @@
+"""Predict the densities of labelled fields, compare them with the labels, write it down."""
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+
+from common.data.fields import densities_of_fields
+from common.evaluation.graphs import draw_bland_altman, draw_errors, draw_predicted, draw_worst
+from common.evaluation.loading import EvaluationJob
+from common.evaluation.report import evaluate_predictions
+from common.files.atomic import whole_file
+from common.inference.predictor import Predictor
+from common.metrics.counting_noise import counting_deviations
+
+
+def evaluate(job: EvaluationJob, flips: bool) -> None:
+    """Evaluate a model and leave predictions.csv, evaluation.json and four graphs."""
+    predicted = Predictor(job.model).all_densities(job.pictures, flips)
+    true = densities_of_fields(job.fields)
+    totals = np.array([field.counts.total for field in job.fields])
+    evaluation = evaluate_predictions(true, predicted, totals, job.patients)
+    synthetic = " (SYNTHETIC data)" if job.data_set.synthetic else ""
+    patients = len(set(job.patients))
+    print(f"{job.model.path.name} on {len(job.fields)} fields of {patients} patients{synthetic}")
+    print(*evaluation.describe(), sep="\n")
+    suffix = job.suffix + ("-flips" if flips else "")
+    _write_predictions(job, suffix, predicted)
+    summary = job.paths.evaluation(f"evaluation{suffix}", ".json")
+    evaluation.write(summary, _about(job, flips))
+    _draw(job, suffix, true, predicted)
+    print(f"results: {summary.parent}")
+
+
+def _about(job: EvaluationJob, flips: bool) -> dict[str, object]:
+    return {
+        "model": job.model.path.name,
+        "epoch": job.epoch,
+        "data set": str(job.data_set.root),
+        "synthetic": job.data_set.synthetic,
+        "flips averaged": flips,
+    }
+
+
+def _write_predictions(job: EvaluationJob, suffix: str, predicted: np.ndarray) -> None:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(("field of view", "patient", "tumour", "total", "density", "predicted"))
+    for field, patient, answer in zip(job.fields, job.patients, predicted, strict=True):
+        counts = field.counts
+        numbers = (counts.tumour, counts.total, f"{counts.density:.6f}", f"{answer:.6f}")
+        writer.writerow((field.name, patient, *numbers))
+    with whole_file(job.paths.evaluation(f"predictions{suffix}", ".csv")) as beside:
+        beside.write_text(buffer.getvalue(), encoding="utf-8", newline="")
+
+
+def _draw(job: EvaluationJob, suffix: str, true: np.ndarray, predicted: np.ndarray) -> None:
+    title = job.paths.network + (" (SYNTHETIC data)" if job.data_set.synthetic else "")
+    totals = np.array([field.counts.total for field in job.fields])
+    noise = counting_deviations(true, totals)
+
+    def path(kind: str) -> Path:
+        return job.paths.evaluation(f"{kind}{suffix}", ".png")
+
+    draw_predicted(path("predicted"), true, predicted, title)
+    draw_bland_altman(path("bland_altman"), true, predicted, title)
+    draw_errors(path("error_by_nuclei"), totals, np.abs(predicted - true), noise, title)
+    draw_worst(path("worst_fields"), job.fields, true, predicted, title)

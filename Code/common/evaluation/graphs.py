@@ -1,0 +1,88 @@
+"""Graphs of an evaluation: predicted against true, Bland-Altman, errors, the worst fields."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from common.data.fields import FieldOfView
+from common.files.figures import save_figure
+from common.images.reading import read_picture
+
+_WORST = 10
+
+
+def draw_predicted(path: Path, true: np.ndarray, predicted: np.ndarray, title: str) -> None:
+    """Scatter predicted over true densities, with the line of equality."""
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots()
+        axes.plot((0, 1), (0, 1), color="0.5", linewidth=1, label="predicted = true")
+        axes.scatter(true, predicted, s=14, alpha=0.6)
+        axes.set(title=title, xlabel="True tumour density", ylabel="Predicted tumour density")
+        axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
+        axes.legend(loc="upper left")
+
+    _save(path, (5.5, 5.5), draw)
+
+
+def draw_bland_altman(path: Path, true: np.ndarray, predicted: np.ndarray, title: str) -> None:
+    """Plot differences over means, with bias and limits of agreement (Bland, Altman 1986)."""
+    difference = predicted - true
+    bias, spread = difference.mean(), 1.96 * difference.std(ddof=1) if len(true) > 1 else 0.0
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots()
+        axes.scatter((true + predicted) / 2, difference, s=14, alpha=0.6)
+        for level, style in ((bias, "-"), (bias - spread, "--"), (bias + spread, "--")):
+            axes.axhline(level, color="0.3", linestyle=style, linewidth=1, label=f"{level:+.3f}")
+        axes.set(title=title, xlabel="Mean of true and predicted", ylabel="Predicted - true")
+        axes.set_xlim(-0.02, 1.02)
+        axes.legend(title="bias, limits of agreement", fontsize="small")
+
+    _save(path, (7, 4.5), draw)
+
+
+def draw_errors(
+    path: Path, totals: np.ndarray, error: np.ndarray, noise: np.ndarray, title: str
+) -> None:
+    """Plot absolute errors over the number of nuclei, beside what counting alone brings."""
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots()
+        axes.scatter(totals, error, s=14, alpha=0.6, label="absolute error")
+        axes.scatter(totals, noise, s=8, marker="_", label="counting noise, expected")
+        axes.set(title=title, xlabel="Nuclei in the field of view", ylabel="Absolute error")
+        axes.set_xscale("log")
+        axes.set_ylim(bottom=0)
+        axes.legend()
+
+    _save(path, (7, 4.5), draw)
+
+
+def draw_worst(
+    path: Path, fields: list[FieldOfView], true: np.ndarray, predicted: np.ndarray, title: str
+) -> None:
+    """Show the pictures of the largest errors, largest first."""
+    worst = np.argsort(-np.abs(predicted - true), kind="stable")[:_WORST]
+
+    def draw(figure: Figure) -> None:
+        figure.suptitle(title)
+        grid = figure.subplots(2, _WORST // 2, squeeze=False).ravel()
+        for axes in grid:
+            axes.axis("off")
+        for axes, at in zip(grid, worst, strict=False):
+            axes.imshow(read_picture(fields[at].picture))
+            nuclei = fields[at].counts.total
+            text = f"true {true[at]:.2f} ({nuclei} nuclei)\npredicted {predicted[at]:.2f}"
+            axes.set_title(text, fontsize="small")
+            axes.text(0, -0.04, fields[at].name[:28], fontsize=5, transform=axes.transAxes)
+
+    _save(path, (11, 5.4), draw)
+
+
+def _save(path: Path, size: tuple[float, float], draw: Callable[[Figure], None]) -> None:
+    figure = Figure(figsize=size, layout="constrained")
+    draw(figure)
+    save_figure(path, figure)

@@ -1,0 +1,96 @@
+"""What is evaluated: a run's best model, and the labelled fields of view that it answers for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from common.data.dataset import DataSet, find_data_set
+from common.data.fields import FieldOfView
+from common.data.loading import counts_file, load_labels
+from common.data.nucls_names import patient_of
+from common.images.cache import load_pictures
+from common.images.stains import normalised
+from common.inference.model_file import ModelFile, read_model_file
+from common.runs.epochs import best_epoch
+from common.runs.log import Log, read_log
+from common.runs.paths import RunPaths, paths_of
+from common.utils.errors import InputError, name_some
+
+
+@dataclass(frozen=True)
+class EvaluationJob:
+    """A model, and the fields that it is evaluated on.
+
+    Attributes:
+        paths: Of the run.
+        model: Its best model.
+        epoch: That the model is of.
+        data_set: Of the fields.
+        fields: Labelled fields of view.
+        pictures: uint8 RGB, (fields, size, size, 3), at the model's size.
+        suffix: "" for the run's own validation fields, else the name of the other data set, for
+            the results' names.
+
+    """
+
+    paths: RunPaths
+    model: ModelFile
+    epoch: int
+    data_set: DataSet
+    fields: list[FieldOfView]
+    pictures: np.ndarray
+    suffix: str
+
+    @property
+    def patients(self) -> list[str]:
+        """The patient of each field; a field whose name tells none stands for itself."""
+        return [patient_of(field.name) for field in self.fields]
+
+
+def load_evaluation(log_path: Path, other: Path | None) -> EvaluationJob:
+    """Find a run's best model and its validation fields, or all fields of another data set.
+
+    Args:
+        log_path: The run's log.
+        other: Another labelled data set; None for the run's validation fields.
+
+    Raises:
+        InputError: The log, the model, a picture or another part is missing.
+
+    """
+    paths = paths_of(log_path)
+    log = read_log(log_path)
+    if not log.epochs:
+        raise InputError("a log with a finished epoch", "none", log_path, "Let the run go on.")
+    best = best_epoch(log.epochs)
+    model = paths.model(best.number, best.val_loss)
+    if not model.is_file():
+        raise InputError("the model of the best epoch", "no such file", model, "Put it back.")
+    file = read_model_file(model)
+    data_set = find_data_set(other or Path(log.record.shown.data_set))
+    fields = _all_fields(data_set) if other else _validation_fields(data_set, log)
+    suffix = f"-{data_set.root.name}" if other else ""
+    pictures = _pictures(fields, file)
+    return EvaluationJob(paths, file, best.number, data_set, fields, pictures, suffix)
+
+
+def _pictures(fields: list[FieldOfView], model: ModelFile) -> np.ndarray:
+    """Read the pictures as the run did: its size, and its stain target where it has one."""
+    pictures = load_pictures([field.picture for field in fields], model.size)
+    return normalised(pictures, model.stain)[0] if model.stain else pictures
+
+
+def _all_fields(data_set: DataSet) -> list[FieldOfView]:
+    return load_labels(data_set, counts_file(data_set, named=True)).fields
+
+
+def _validation_fields(data_set: DataSet, log: Log) -> list[FieldOfView]:
+    """Take the fields from the log, with the counts that the run trained with."""
+    pictures = data_set.pictures
+    fields = [field for field in log.fields if not field.trains]
+    missing = [field.name for field in fields if field.name not in pictures]
+    if missing:
+        expected, found = "the run's validation pictures", f"none for {name_some(missing, 2)}"
+        raise InputError(expected, found, data_set.root)
+    return [FieldOfView(field.name, pictures[field.name], field.counts) for field in fields]

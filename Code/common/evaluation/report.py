@@ -1,0 +1,91 @@
+"""What an evaluation tells of any predictions: on the terminal, and in evaluation.json."""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from common.files.atomic import whole_file
+from common.metrics.agreement import Estimate, agreement
+from common.metrics.counting_noise import counting_floor
+from common.utils.errors import InputError
+
+_METRICS = "figures"  # its name in evaluation.json
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How well predicted densities agree with true ones.
+
+    Attributes:
+        patients: Of each field.
+        estimates: AGREEMENT with intervals, by name.
+        floor: MAE and RMSE that counting alone brings.
+
+    """
+
+    patients: Sequence[str]
+    estimates: dict[str, Estimate]
+    floor: dict[str, float]
+
+    def describe(self) -> list[str]:
+        """Say it, a metric a line."""
+        lines = [f"  {name:<14}{_text(one)}" for name, one in self.estimates.items()]
+        floor = ", ".join(f"{name} {value:.4f}" for name, value in self.floor.items())
+        return [*lines, f"  floor of counting noise: {floor}"]
+
+    def write(self, path: Path, about: dict[str, object]) -> None:
+        """Write it as JSON, after what else is known of it."""
+        whole = about | {
+            "fields": len(self.patients),
+            "patients": len(set(self.patients)),
+            "interval": "95 %, bootstrap over patients",
+            _METRICS: {name: dataclasses.asdict(one) for name, one in self.estimates.items()},
+            "floor of counting noise": self.floor,
+        }
+        with whole_file(path) as beside:
+            beside.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8", newline="")
+
+
+def evaluate_predictions(
+    true: np.ndarray, predicted: np.ndarray, totals: np.ndarray, patients: Sequence[str]
+) -> Evaluation:
+    """Compare predictions with labels.
+
+    Args:
+        true: Densities, float64, (fields,), 0 to 1.
+        predicted: As many answers.
+        totals: Nuclei of each field.
+        patients: Of each field.
+
+    """
+    estimates = agreement(true, predicted, patients)
+    return Evaluation(patients, estimates, counting_floor(true, totals))
+
+
+def read_estimates(path: Path) -> dict[str, Estimate]:
+    """Read the estimates of an evaluation.json; none if there is no such file.
+
+    Raises:
+        InputError: It cannot be read.
+
+    """
+    if not path.exists():
+        return {}
+    try:
+        metrics = json.loads(path.read_text(encoding="utf-8"))[_METRICS]
+        return {name: Estimate(**values) for name, values in metrics.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        found = "none that can be read"
+        raise InputError("an evaluation", found, path, "Evaluate again.") from error
+
+
+def _text(one: Estimate) -> str:
+    if one.value is None:
+        return f"-  ({one.reason})"
+    if one.low is None:
+        return f"{one.value:.4f}  ({one.reason})"
+    return f"{one.value:.4f}  ({one.low:.4f} to {one.high:.4f})"

@@ -1,0 +1,144 @@
+"""Explain pictures: Grad-CAM of each, and over labelled fields what the maps lie on."""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from common.data.annotations import Annotations, read_annotations
+from common.data.nucls_names import patient_of
+from common.explanation.drawing import draw_explanation
+from common.explanation.grad_cam import GradCam, shuffle_weights
+from common.explanation.overlap import Excess, Share, box_mask, excess, spread
+from common.files.atomic import whole_file
+from common.images.reading import read_picture
+from common.inference.model_file import ModelFile
+from common.inference.predictor import Predictor
+from common.utils.entries import entry, to_entries
+from common.utils.errors import InputError
+
+_SHUFFLES = 5  # networks with shuffled weights
+
+
+@dataclass(frozen=True)
+class ExplanationRecord:
+    """How explanations were made; kept in explanation.json.
+
+    Attributes:
+        model: The model file's name.
+        stage: Whose last feature map is shown.
+        labels: The labelled data set, None without one.
+        synthetic: Whether the model or the labels are of painted fields.
+
+    """
+
+    model: str = entry("model")
+    stage: str = entry("stage")
+    labels: str | None = entry("labels")
+    synthetic: bool = entry("synthetic data")
+
+
+@dataclass(frozen=True)
+class _Explained:
+    """A picture, its map (sums to 1), its answer, and its nuclei if it is labelled."""
+
+    path: Path
+    picture: np.ndarray
+    cam: np.ndarray
+    density: float
+    annotations: Annotations | None
+
+    def share(self) -> Iterator[Share]:
+        """Yield the share of a labelled field with tumour nuclei.
+
+        A map of nothing but zeros tells no place from another: it counts as spread evenly.
+        """
+        if self.annotations is None:
+            return
+        boxes = self.annotations.boxes().reshape(-1, 4)[self.annotations.is_tumour()]
+        mask = box_mask(boxes, *self.picture.shape[1::-1])
+        if mask.any():
+            area = float(mask.mean())
+            mass = float(self.cam[mask].sum()) if self.cam.any() else area
+            yield Share(self.path.stem, patient_of(self.path.stem), mass, area)
+
+
+class Explainer:
+    """A model that explains its answers at a stage.
+
+    Args:
+        file: The model.
+        stage: One of STAGES.
+        labels: Annotation CSVs by name of the field of view.
+
+    """
+
+    def __init__(self, file: ModelFile, stage: str, labels: dict[str, Path]) -> None:
+        self._labels = labels
+        self._predictor = Predictor(file)
+        self._cam = GradCam(self._predictor.network, stage)
+
+    def shuffle(self, seed: int) -> None:
+        """Make it a network that knows nothing; each seed another one."""
+        shuffle_weights(self._predictor.network, seed)
+
+    def explain(self, path: Path) -> _Explained:
+        """Read a picture and compute its map. Raises InputError."""
+        picture = read_picture(path)
+        height, width = picture.shape[:2]
+        cam, density = self._cam.explain(self._predictor.prepared(picture))
+        csv = self._labels.get(path.stem)
+        annotations = read_annotations(csv) if csv else None
+        return _Explained(path, picture, spread(cam, width, height), density, annotations)
+
+
+def explain_pictures(
+    explainer: Explainer, paths: list[Path], output: Path, record: ExplanationRecord
+) -> list[InputError]:
+    """Draw each picture's map and, where labels are, compute the overlap; return what failed."""
+    failed: list[InputError] = []
+    shares: list[Share] = []
+    mark = " (SYNTHETIC)" if record.synthetic else ""
+    for path in tqdm(paths, unit=" pictures", disable=None):
+        try:
+            one = explainer.explain(path)
+            target = picture_of(output, path)
+            draw_explanation(target, one.picture, one.cam, one.density, one.annotations, mark)
+            shares += one.share()
+        except InputError as error:
+            failed.append(error)
+    if shares:
+        _report(output, excess([shares]), _of_shuffled(explainer, paths, shares), record)
+    return failed
+
+
+def picture_of(output: Path, path: Path) -> Path:
+    """Return where the explanation of a picture goes."""
+    return output / f"{path.stem}-explained.png"
+
+
+def _of_shuffled(explainer: Explainer, paths: list[Path], shares: list[Share]) -> Excess:
+    """Compute the overlap of networks that know nothing, on the same fields."""
+    names = {share.name for share in shares}
+    fields = [path for path in paths if path.stem in names]
+    networks = []
+    for seed in tqdm(range(_SHUFFLES), "shuffled weights", disable=None):
+        explainer.shuffle(seed)
+        networks.append([share for path in fields for share in explainer.explain(path).share()])
+    return excess(networks)
+
+
+def _report(output: Path, trained: Excess, shuffled: Excess, record: ExplanationRecord) -> None:
+    print(f"trained:          {trained.line}")
+    print(f"weights shuffled: {shuffled.line}")
+    found = to_entries(record) | {
+        "interval": "95 %, bootstrap over patients and shuffled networks",
+        "trained": dataclasses.asdict(trained),
+        "weights shuffled": dataclasses.asdict(shuffled),
+    }
+    with whole_file(output / "explanation.json") as beside:
+        beside.write_text(json.dumps(found, indent=2) + "\n")

@@ -1,0 +1,114 @@
+"""The flow of Explain.py: check what was given, then explain pictures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.data.annotations import extract_counts
+from common.data.dataset import DataSet, find_data_set
+from common.files.disk import check_writable
+from common.files.locks import held
+from common.images.formats import find_pictures
+from common.inference.model_file import ModelFile, ModelOptions, read_model_file
+from common.models.architecture import STAGES
+from common.utils.cli import option
+from common.utils.errors import InputError
+from common.utils.terminal import quieten_tensorflow
+
+_LABELS = "Name the folder that holds contours/ with --labels."
+
+
+@dataclass(frozen=True)
+class ExplainOptions:
+    """How pictures are explained."""
+
+    labels: Path | None = option(None, "the labelled data set of the pictures", type=Path)
+    stage: str = option(
+        STAGES[-1],
+        "whose last feature map is shown; earlier ones are finer and mean less "
+        f"(default: {STAGES[-1]})",
+        choices=STAGES,
+    )
+    output: Path = option(Path("Explanations"), "default: Explanations", type=Path)
+
+
+@dataclass(frozen=True)
+class ExplanationJob:
+    """What is explained, checked.
+
+    Attributes:
+        file: The model.
+        pictures: Files.
+        data_set: The labelled data set of the pictures, None without labels.
+        options: How.
+
+    """
+
+    file: ModelFile
+    pictures: list[Path]
+    data_set: DataSet | None
+    options: ExplainOptions
+
+    @property
+    def labels(self) -> dict[str, Path]:
+        """Annotation CSVs by name of the field of view."""
+        return self.data_set.annotations if self.data_set else {}
+
+
+def plan_explanations(
+    model: Path, given: Sequence[Path], options: ExplainOptions, known: ModelOptions
+) -> ExplanationJob:
+    """Check what is to be explained; arguments as of inference.predict.plan_predictions.
+
+    Raises:
+        InputError: Something that was given cannot be.
+
+    """
+    file = read_model_file(model, known)
+    paths = find_pictures(given)
+    data_set = find_data_set(options.labels, _LABELS) if options.labels else None
+    job = ExplanationJob(file, paths, data_set, options)
+    if data_set:
+        extract_counts(data_set)  # refuses what cannot be read, and fields without nuclei
+        if not any(path.stem in job.labels for path in paths):
+            expected = "pictures named as the labelled fields of view"
+            raise InputError(expected, "none", options.labels)
+    check_writable(options.output.absolute())
+    return job
+
+
+def explain(job: ExplanationJob) -> list[InputError]:
+    """Explain a checked job; returns what could not be read.
+
+    Raises:
+        InputError: Results are there already, or another process is at work there.
+
+    """
+    quieten_tensorflow()
+    from common.explanation.explain import (  # TensorFlow, only after all checks
+        Explainer,
+        ExplanationRecord,
+        explain_pictures,
+        picture_of,
+    )
+
+    options, output = job.options, job.options.output
+    record = ExplanationRecord(
+        model=job.file.path.name,
+        stage=options.stage,
+        labels=str(options.labels) if options.labels else None,
+        synthetic=job.file.synthetic or bool(job.data_set and job.data_set.synthetic),
+    )
+    with held(output.absolute()):
+        targets = [picture_of(output, path) for path in job.pictures]
+        _check_new([*targets, output / "explanation.json"])
+        explainer = Explainer(job.file, options.stage, job.labels)
+        return explain_pictures(explainer, job.pictures, output, record)
+
+
+def _check_new(targets: list[Path]) -> None:
+    """Raise InputError if a result is there, or if two would have one name."""
+    for at, target in enumerate(targets):
+        if target.exists() or target in targets[:at]:
+            found = "one that is there" if target.exists() else "two pictures of one name"
+            raise InputError("new results", found, target, "Give another --output DIR.")

@@ -1,0 +1,107 @@
+"""Files that appear whole or not at all, and results that are never overwritten."""
+
+import contextlib
+import errno
+import os
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from common.utils.errors import InputError
+
+_TRIES = 20
+_UNFINISHED = re.compile(r"\..+-[a-z0-9_]{8}\.\w+")  # what whole_file makes
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a path beside `path` to write to; move it there once the block has ended well.
+
+    The temporary name keeps the suffix, by which Keras, matplotlib and NumPy choose the format,
+    and starts with a dot, by which every reader of this project passes it over. After an
+    exception the temporary file is removed and `path` is as it was. OSError names `path`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    beside = Path(name)
+    try:
+        yield beside
+        os.chmod(beside, 0o666 & ~_umask())  # mkstemp makes files that only their owner can read
+        _flush_to_disk(beside)
+        _move(beside, path)
+    except OSError as error:  # zipfile's and HDF5's name no file, others the temporary one
+        reason = os.strerror(error.errno) if error.errno else str(error).splitlines()[0]
+        raise OSError(error.errno or errno.EIO, reason, str(path)) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def hdf5_errors() -> Iterator[None]:
+    """Raise OSError where HDF5 cannot write; h5py makes a RuntimeError of it when a file closes."""
+    try:
+        yield
+    except RuntimeError as error:
+        told = re.search(r"errno = (\d+)", str(error))
+        if told is None:
+            raise
+        raise OSError(int(told[1]), os.strerror(int(told[1]))) from error
+
+
+def remove_unfinished(folder: Path, seconds: float = 0) -> None:
+    """Remove what killed processes left of their whole_file, if it is older than `seconds`."""
+    latest = time.time() - seconds
+    for path in folder.glob(".*"):
+        if _UNFINISHED.fullmatch(path.name):
+            with contextlib.suppress(FileNotFoundError):  # its process lives, and has just ended it
+                if path.stat().st_mtime <= latest:
+                    path.unlink()
+
+
+def write_once(path: Path, content: bytes) -> bool:
+    """Write a result file; return False if it is already there with the same content.
+
+    Raises InputError if it is there with other content: an earlier result is not overwritten.
+    """
+    remedy = "Move it away, or give --output."
+    try:
+        if path.exists():
+            if path.read_bytes() == content:
+                return False
+            raise InputError("no earlier result", "one with other content", path, remedy)
+        with whole_file(path) as beside:
+            beside.write_bytes(content)
+    except OSError as error:
+        found = str(error.strerror)
+        raise InputError("a file to write", found, path, "Name another with --output.") from error
+    return True
+
+
+def _move(source: Path, target: Path) -> None:
+    """Rename; Windows refuses while somebody reads the target, which other scripts do briefly."""
+    for _ in range(_TRIES):
+        try:
+            os.replace(source, target)
+        except PermissionError:
+            if os.name != "nt":
+                raise
+            time.sleep(0.1)
+        else:
+            return
+    os.replace(source, target)
+
+
+def _flush_to_disk(path: Path) -> None:
+    """Without this a power cut just after the rename can leave an empty file under the name."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _umask() -> int:
+    """Return the process's umask; the only portable way to read it is to set it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,23 @@
+"""Figures as PNG files and as bytes, without a display."""
+
+import io
+from pathlib import Path
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from common.files.atomic import whole_file
+
+
+def save_figure(path: Path, figure: Figure, dpi: int = 120) -> None:
+    """Write a figure as a PNG, whole or not at all."""
+    with whole_file(path) as beside:
+        beside.write_bytes(png_bytes(figure, dpi))
+
+
+def png_bytes(figure: Figure, dpi: int) -> bytes:
+    """Render a figure as a PNG in memory, as pages embed it."""
+    FigureCanvasAgg(figure)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, dpi=dpi)
+    return buffer.getvalue()

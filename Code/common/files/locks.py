@@ -1,0 +1,84 @@
+"""One process at work in a folder of results at a time."""
+
+import contextlib
+import os
+import platform
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from common.files.atomic import whole_file
+from common.utils.errors import InputError
+
+_LOCK, _NOTE = ".lock", "running.txt"
+_GRACE = 1.0  # seconds; check_free of another process holds the lock for a moment
+
+
+@contextlib.contextmanager
+def held(logs: Path) -> Iterator[None]:
+    """Keep a folder, of a network's logs or other results, for this process for a while.
+
+    The operating system holds the lock, and lets go of it when the process ends in whatever way;
+    running.txt tells people, and the next process, who has it.
+    Raises InputError if another process has it.
+    """
+    logs.mkdir(parents=True, exist_ok=True)
+    note = logs / _NOTE
+    with _locked(logs, _GRACE):
+        if note.exists():
+            print(f"the last run here, {_holder(logs)}, was cut off; its place is taken over")
+        with whole_file(note) as beside:
+            since = datetime.now().astimezone().isoformat(" ", "seconds")
+            beside.write_text(f"process {os.getpid()} on {platform.node()} since {since}\n")
+        try:
+            yield
+        finally:
+            note.unlink(missing_ok=True)
+
+
+def lock_of(folder: Path) -> Path:
+    """Return the file that the process holds which is at work in a folder."""
+    return folder / _LOCK
+
+
+def check_free(logs: Path) -> None:
+    """Raise InputError if a process is at work in a folder of logs; writes nothing."""
+    if lock_of(logs).exists():
+        with _locked(logs, 0):
+            pass
+
+
+def is_held(logs: Path) -> bool:
+    """Tell whether a process is at work in a folder of logs."""
+    try:
+        check_free(logs)
+    except InputError:
+        return True
+    return False
+
+
+@contextlib.contextmanager
+def _locked(logs: Path, seconds: float) -> Iterator[None]:
+    lock = FileLock(lock_of(logs))
+    try:
+        lock.acquire(timeout=seconds)
+    except Timeout as error:
+        raise InputError(
+            "no other process at work in this folder",
+            _holder(logs),
+            logs,
+            "Wait until it has ended, or give --output DIR.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _holder(logs: Path) -> str:
+    try:
+        return (logs / _NOTE).read_text().strip()
+    except FileNotFoundError:
+        return "one that has just begun"

@@ -1,0 +1,29 @@
+"""Sheets of a workbook that look alike: bold heads that stay in view, names beside values."""
+
+from collections.abc import Sequence
+
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from common.utils.entries import Entries, readable
+
+_HEADER = PatternFill("solid", fgColor="DDE3EA")
+
+
+def fill_header(sheet: Worksheet, columns: Sequence[str]) -> None:
+    """Write the first row of a sheet: column names, bold, kept in view."""
+    sheet.append(columns)
+    for cell in sheet[1]:
+        cell.font, cell.fill = Font(bold=True), _HEADER
+        cell.alignment = Alignment(horizontal="right")
+        sheet.column_dimensions[cell.column_letter].width = max(10, len(cell.value) + 2)
+    sheet.freeze_panes = "B2"
+
+
+def fill_entries(sheet: Worksheet, entries: Entries) -> None:
+    """Write a record, an entry a row: its name in bold, its value."""
+    for name, value in entries.items():
+        sheet.append([name, readable(value)])
+        sheet.cell(sheet.max_row, 1).font = Font(bold=True)
+    sheet.column_dimensions["A"].width = 24
+    sheet.column_dimensions["B"].width = 90

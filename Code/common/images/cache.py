@@ -1,0 +1,104 @@
+"""Pictures decoded and resized once, then memory-mapped by every run.
+
+A run over the same pictures at the same size finds them in Dataset/.cache. The cache's name is a
+hash of the pictures' content, the size and the way of decoding, so that nothing stale is ever
+read; a file appears there whole or not at all. It may be deleted at any time.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import __version__ as pillow_version
+from tqdm import tqdm
+
+from common import PROJECT
+from common.files.atomic import remove_unfinished, whole_file
+from common.images.reading import read_picture, resize
+from common.utils.errors import InputError
+
+CACHE = PROJECT / "Dataset" / ".cache"
+# Seconds after which a half-written cache is one of a killed process. Other runs write here too.
+_ABANDONED = 3600
+_HOW = f"2: Pillow {pillow_version}; INTER_AREA, INTER_CUBIC of OpenCV {cv2.__version__}".encode()
+
+
+def load_pictures(paths: Sequence[Path], size: int) -> np.ndarray:
+    """Return pictures as a read-only memory map; those that are not square are squeezed.
+
+    Args:
+        paths: Picture files.
+        size: Edge that they are resized to, px.
+
+    Returns:
+        uint8 RGB, (pictures, size, size, 3).
+
+    Raises:
+        InputError: A picture cannot be read or is too small, before anything is written; or the
+            cache cannot be written.
+
+    """
+    name = fingerprint(paths, _HOW + size.to_bytes(4, "big"))
+    cache = CACHE / f"pictures-{size}px-{name}.npy"
+    if not cache.exists():
+        with closing(_decode_all(paths, size)) as decoded:
+            bar = tqdm(decoded, "reading pictures", len(paths), unit=" fields", disable=None)
+            write_pictures(cache, bar, (len(paths), size, size, 3))
+    return np.load(cache, mmap_mode="r")
+
+
+def picture_digests(pictures: np.ndarray) -> list[bytes]:
+    """Hash each picture, so that equal ones have equal digests, however they were stored."""
+    return [hashlib.blake2b(picture.tobytes(), digest_size=16).digest() for picture in pictures]
+
+
+def fingerprint(paths: Sequence[Path], how: bytes) -> str:
+    """Hash the content of pictures in their order, and what is done to them (`how`)."""
+    total = hashlib.blake2b(how, digest_size=12)
+    for path in paths:
+        total.update(hashlib.blake2b(_read(path)).digest())
+    return total.hexdigest()
+
+
+def write_pictures(cache: Path, pictures: Iterable[np.ndarray], shape: tuple[int, ...]) -> None:
+    """Write pictures one by one as a .npy file of the given shape.
+
+    Raises:
+        InputError: The cache cannot be written.
+
+    """
+    header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    try:
+        # Written as a plain file: a full disk kills a process that fills a memory map, and
+        # Windows does not rename a file that is mapped.
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        remove_unfinished(cache.parent, _ABANDONED)
+        with whole_file(cache) as beside, beside.open("wb") as file:
+            np.lib.format.write_array_header_1_0(file, header)
+            for picture in pictures:
+                file.write(np.ascontiguousarray(picture))
+    except OSError as error:
+        found = str(error.strerror)
+        remedy = "Make room there; the folder holds copies of pictures and may be deleted."
+        raise InputError("a folder to keep pictures in", found, cache.parent, remedy) from error
+
+
+def _decode_all(paths: Sequence[Path], size: int) -> Iterator[np.ndarray]:
+    """Decode on all cores (Pillow lets go of Python's lock); stop at the first that fails."""
+    pool = ThreadPoolExecutor()
+    try:
+        yield from pool.map(lambda path: resize(read_picture(path), size), paths)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        read_picture(path)  # tells in its own words why
+        raise

@@ -1,0 +1,45 @@
+"""What of a picture is tissue: by colour on a whole slide, by amount of stain in a field.
+
+A slide's thumbnail is mostly glass, and pale stroma must count as tissue: there saturation tells.
+A single field may be nothing but tissue; there the question is whether it holds enough stain for
+its stains to be told apart, and Macenko's threshold of optical density tells.
+"""
+
+import numpy as np
+
+_STAINED = 0.15  # optical density above which Macenko et al. 2009 take a pixel for tissue
+_LEAST_STAINED = 0.02  # share of pixels
+_SATURATION = (0.05, 0.15)  # between which the threshold of tissue lies
+
+
+def nearly_blank(picture: np.ndarray) -> bool:
+    """Tell whether under 2 % of a uint8 RGB picture is stained tissue.
+
+    Optical density is taken against a white of 240, as in Macenko et al. 2009
+    (doi 10.1109/ISBI.2009.5193250).
+    """
+    density = -np.log((picture.astype(float) + 1) / 240)
+    return bool((density >= _STAINED).all(axis=-1).mean() < _LEAST_STAINED)
+
+
+def find_tissue(thumbnail: np.ndarray) -> np.ndarray:
+    """Tell tissue from background on a slide's thumbnail.
+
+    Otsu's threshold (1979) on the saturation, kept between 5 % and 15 %, so that a slide of
+    nothing but background has no tissue and one of nothing but tissue has no background; specks
+    and holes under 0.01 % of the thumbnail are evened out.
+
+    Args:
+        thumbnail: uint8 RGB, (height, width, 3).
+
+    Returns:
+        bool, (height, width).
+
+    """
+    from skimage import color, filters, morphology  # a second, only where it is used
+
+    saturation = filters.gaussian(color.rgb2hsv(thumbnail)[..., 1], 1)
+    mask = saturation > np.clip(filters.threshold_otsu(saturation), *_SATURATION)
+    specks = max(4, mask.size // 10_000)
+    mask = morphology.remove_small_objects(mask, max_size=specks)
+    return morphology.remove_small_holes(mask, max_size=specks)

@@ -1,0 +1,131 @@
+"""What a model file knows about itself: its HDF5 attributes, which plain Keras passes over."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+
+from common.files.identity import digest
+from common.images.stains import STAINS, StainTarget
+from common.runs.record import known_of_record
+from common.utils.cli import option, positive
+from common.utils.errors import InputError
+
+_REMEDY = "Name a best_model....h5."
+
+
+@dataclass(frozen=True)
+class ModelOptions:
+    """What stands in for what a model file does not know."""
+
+    stain: str | None = option(None, "that it was trained with", choices=STAINS)
+    stain_values: str | None = option(
+        None, "the stain's target, as in the sheet `run` of a log", metavar="JSON"
+    )
+    field_microns: float | None = option(
+        None, "edge of the fields that it was trained with (NuCLS: about 60)", type=positive
+    )
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model file and what is needed to use it rightly.
+
+    Attributes:
+        path: The file.
+        size: Edge of its input, px.
+        stain: What pictures are brought to first, None for nothing.
+        field_microns: Edge of the fields that it was trained with, None if nobody knows.
+        mpp: Microns a pixel of the pictures of those fields, None if nobody knows.
+        synthetic: Whether it was trained on a synthetic data set.
+        network, data_set, split, seed, version: Of its training; None if nobody knows.
+        unknown: What it should know and does not, for people.
+
+    """
+
+    path: Path
+    size: int
+    stain: StainTarget | None
+    field_microns: float | None
+    mpp: float | None
+    synthetic: bool
+    network: str | None
+    data_set: str | None
+    split: str | None
+    seed: int | None
+    version: str | None
+    unknown: tuple[str, ...]
+
+    @property
+    def field_pixels(self) -> float | None:
+        """The edge of the fields that it was trained with, px of their own pictures."""
+        return self.field_microns / self.mpp if self.field_microns and self.mpp else None
+
+    @property
+    def digest(self) -> str:
+        """A short hash of the file's content."""
+        return digest(self.path.read_bytes())
+
+
+def read_model_file(path: Path, options: ModelOptions = ModelOptions()) -> ModelFile:
+    """Read a model file's attributes; options given by hand go before them.
+
+    Args:
+        path: An .h5 file that Keras saved.
+        options: What the user knows of it.
+
+    Raises:
+        InputError: It is no model of one picture -> one density, or nobody knows its stain:
+            without it the answers would be wrong in silence.
+
+    """
+    shape, attributes = _read(path)
+    size = shape[1] if len(shape) == 4 and shape[1] == shape[2] and shape[3] == 3 else None
+    if not isinstance(size, int):
+        raise InputError("a model of square RGB pictures", f"an input of {shape}", path, _REMEDY)
+    try:
+        known = known_of_record(attributes)
+    except ValueError as error:
+        raise InputError("a model's record", str(error), path, _REMEDY) from error
+    wanted = {"field_microns": "field microns", "split": "split", "data_set": "data set"}
+    return ModelFile(
+        path=path,
+        size=size,
+        stain=_stain(path, options, known),
+        field_microns=options.field_microns or known.get("field_microns"),
+        mpp=known.get("mpp"),
+        synthetic=known.get("synthetic", False),
+        network=known.get("network"),
+        data_set=known.get("data_set"),
+        split=known.get("split"),
+        seed=known.get("seed"),
+        version=known.get("project"),
+        unknown=tuple(name for field, name in wanted.items() if field not in known),
+    )
+
+
+def _read(path: Path) -> tuple[list[int | None], dict[str, str]]:
+    """Read the shape of the input and the attributes of an .h5 file that Keras saved."""
+    try:
+        with h5py.File(path) as file:
+            layers = json.loads(file.attrs["model_config"])["config"]["layers"]
+            shape = layers[0]["config"].get("batch_shape") or []
+            return shape, {name: str(value) for name, value in file.attrs.items()}
+    except (OSError, KeyError, ValueError, TypeError, IndexError) as error:
+        raise InputError("a whole model file", "none that can be read", path, _REMEDY) from error
+
+
+def _stain(path: Path, options: ModelOptions, known: dict) -> StainTarget | None:
+    if options.stain_values and not options.stain:
+        raise InputError("--stain with --stain-values", "--stain-values alone")
+    method = options.stain or known.get("stain")
+    if method is None:
+        found = "none among its attributes"
+        raise InputError("the stain it was trained with", found, path, "Give --stain none.")
+    if method == "none":
+        return None
+    values = options.stain_values or known.get("stain_values", "")
+    target = StainTarget(method, values, known.get("stain_target", ""))
+    target.check("--stain-values" if options.stain_values else path)
+    return target

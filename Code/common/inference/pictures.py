@@ -1,0 +1,131 @@
+"""Densities of many pictures: read ahead, in batches, into predictions.csv."""
+
+import csv
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from common.data.counts import Counts
+from common.files.resumable_csv import ResumableCsv
+from common.images.reading import read_with_notes
+from common.images.tissue import nearly_blank
+from common.inference.model_file import ModelFile
+from common.inference.predictor import BATCH, Predictor, batches_of
+from common.utils.errors import InputError
+
+COLUMNS = ("file", "density", "spread", "width", "height", "notes", "true density")
+_READERS = 2
+_OTHER_SCALE = 1.5  # times the training fields' edge; beyond it nuclei look larger or smaller
+_FAILED = "failed: "
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A picture as the network takes it."""
+
+    path: Path
+    picture: np.ndarray
+    width: int
+    height: int
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """A picture that cannot be read, and why."""
+
+    path: Path
+    error: InputError
+
+
+def predict_pictures(
+    paths: Sequence[Path],
+    file: ModelFile,
+    predictor: Predictor,
+    table: ResumableCsv,
+    flips: bool,
+    labels: dict[str, Counts],
+) -> None:
+    """Predict the pictures that the table lacks.
+
+    Those that cannot be read are told, and stand at its end without a density.
+
+    Args:
+        paths: Picture files.
+        file: What the model knows.
+        predictor: The model.
+        table: That receives a row a picture; see COLUMNS.
+        flips: Whether the answers for eight turns and flips are averaged.
+        labels: Counts by name of the field of view, for the pictures of that name.
+
+    """
+    done = set(table.done)
+    left = [path for path in paths if str(path) not in done]
+    if done:
+        print(f"going on: {len(paths) - len(left)} of {len(paths)} pictures are done")
+    failed: list[_Failed] = []
+    with tqdm(total=len(left), unit=" pictures", disable=None) as bar:
+        for batch in batches_of(_read_ahead(left, predictor, file)):
+            good = [read for read in batch if isinstance(read, _Read)]
+            bad = [read for read in batch if isinstance(read, _Failed)]
+            if good:
+                table.add(_rows(good, predictor, flips, labels))
+            for read in bad:
+                tqdm.write(f"{_FAILED}{read.error}", file=sys.stderr)
+            failed += bad
+            bar.update(len(batch))
+    table.add(
+        (read.path, "", "", "", "", f"{_FAILED}{read.error.first_line}", "") for read in failed
+    )
+    table.finish()
+
+
+def count_failed(table: Path) -> int:
+    """Count the pictures of a predictions.csv that could not be read: those without a density."""
+    with table.open(newline="", encoding="utf-8") as file:
+        return sum(not row["density"] for row in csv.DictReader(file))
+
+
+def _rows(
+    reads: list[_Read], predictor: Predictor, flips: bool, labels: dict[str, Counts]
+) -> Iterator[tuple]:
+    pictures = np.stack([read.picture for read in reads])
+    for read, density, spread in zip(reads, *predictor.answers(pictures, flips), strict=True):
+        counts = labels.get(read.path.stem)
+        true = f"{counts.density:.6f}" if counts else ""
+        texts = (f"{density:.6f}", f"{spread:.6f}" if flips else "")
+        yield read.path, *texts, read.width, read.height, "; ".join(read.notes), true
+
+
+def _read_ahead(
+    paths: list[Path], predictor: Predictor, file: ModelFile
+) -> Iterator[_Read | _Failed]:
+    """Read in threads, two batches ahead of what is wanted and no further."""
+    waiting: deque[Future[_Read | _Failed]] = deque()
+    with ThreadPoolExecutor(_READERS) as pool:
+        for path in paths:
+            waiting.append(pool.submit(_read, path, predictor, file))
+            if len(waiting) > 2 * BATCH:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _read(path: Path, predictor: Predictor, file: ModelFile) -> _Read | _Failed:
+    try:
+        picture, notes = read_with_notes(path)
+    except InputError as error:
+        return _Failed(path, error)
+    height, width = picture.shape[:2]
+    if nearly_blank(picture):
+        notes.append("nearly blank")
+    edge = file.field_pixels
+    if edge and not 1 / _OTHER_SCALE < (width * height) ** 0.5 / edge < _OTHER_SCALE:
+        notes.append(f"not of the training fields' size ({edge:.0f} px)")
+    return _Read(path, predictor.prepared(picture), width, height, notes)

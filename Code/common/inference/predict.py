@@ -1,0 +1,174 @@
+"""The flow of Predict.py: check what was given, then predict pictures and slides."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from common.data.annotations import extract_counts
+from common.data.counts import Counts
+from common.data.dataset import find_data_set
+from common.files.disk import check_writable
+from common.files.identity import digest_texts
+from common.files.locks import held
+from common.files.resumable_csv import ResumableCsv
+from common.images.formats import find_pictures, pictures_in
+from common.images.slide import Slide, check_openslide, is_slide, slides_in
+from common.inference.model_file import ModelFile, ModelOptions, read_model_file
+from common.inference.prediction_record import PredictionRecord, record_predictions
+from common.utils.cli import option, positive
+from common.utils.entries import to_entries
+from common.utils.errors import InputError
+from common.utils.terminal import quieten_tensorflow
+
+if TYPE_CHECKING:
+    from common.inference.predictor import Predictor
+
+_LABELS = "Name the folder that holds contours/ with --labels."
+
+
+@dataclass(frozen=True)
+class PredictOptions:
+    """How pictures and slides are predicted."""
+
+    output: Path = option(Path("Predictions"), "default: Predictions", type=Path)
+    flips: bool = option(
+        False,
+        "average the eight turns and flips of each picture, and give their spread (standard "
+        "deviation)",
+    )
+    labels: Path | None = option(
+        None, "a labelled data set: adds its densities and evaluates", type=Path
+    )
+    slide_mpp: float | None = option(
+        None, "microns per px of slides, whatever they say themselves", type=positive
+    )
+
+
+@dataclass(frozen=True)
+class PredictionJob:
+    """What is predicted, checked.
+
+    Attributes:
+        file: The model.
+        pictures, slides: Files.
+        labels: Counts by name of the field of view; empty without --labels.
+        options: How.
+
+    """
+
+    file: ModelFile
+    pictures: list[Path]
+    slides: list[Path]
+    labels: dict[str, Counts]
+    options: PredictOptions
+
+    @property
+    def record(self) -> PredictionRecord:
+        """How the answers are made."""
+        return record_predictions(self.file, self.options.flips)
+
+    @property
+    def table(self) -> Path:
+        """The densities of the pictures."""
+        return self.options.output / "predictions.csv"
+
+
+def plan_predictions(
+    model: Path, given: Sequence[Path], options: PredictOptions, known: ModelOptions
+) -> PredictionJob:
+    """Check what is to be predicted.
+
+    Args:
+        model: A model file.
+        given: Pictures, slides, and folders of them.
+        options: How they are predicted.
+        known: What the user knows of the model.
+
+    Raises:
+        InputError: Something that was given cannot be.
+
+    """
+    file = read_model_file(model, known)
+    slides = _slides(given, file)
+    pictures = _pictures(given, slides)
+    labels = extract_counts(find_data_set(options.labels, _LABELS))[0] if options.labels else {}
+    if labels and not any(path.stem in labels for path in pictures):
+        raise InputError("pictures named as the labelled fields of view", "none", options.labels)
+    check_writable(options.output.absolute())
+    return PredictionJob(file, pictures, slides, labels, options)
+
+
+def _pictures(given: Sequence[Path], slides: list[Path]) -> list[Path]:
+    """List the pictures; folders of nothing but slides hold none. Raises InputError."""
+    holders = {folder for slide in slides for folder in slide.parents}
+    only = [path for path in dict.fromkeys(given) if path.is_dir() and path in holders]
+    rest = [path for path in given if path not in slides and path not in only]
+    return find_pictures(rest) + [path for folder in only for path in pictures_in(folder)]
+
+
+def _slides(given: Sequence[Path], file: ModelFile) -> list[Path]:
+    """List the slides that are given or lie in folders that are. Raises InputError."""
+    below = [slide for path in given if path.is_dir() for slide in slides_in(path)]
+    slides = list(dict.fromkeys([path for path in given if is_slide(path)] + below))
+    if slides:
+        check_openslide()
+    if slides and file.field_microns is None:
+        found = "none in the model file"
+        raise InputError("the size of a field", found, file.path, "Give --field-microns.")
+    stems = [slide.stem for slide in slides]
+    twice = {stem for stem in stems if stems.count(stem) > 1}
+    if twice:
+        raise InputError("slides of different names", f"{min(twice)} twice", do="Rename one.")
+    return slides
+
+
+def predict(job: PredictionJob) -> int:
+    """Predict a checked job; returns how many pictures and slides could not be read.
+
+    Raises:
+        InputError: Another process is at work there, or its results were made in another way.
+
+    """
+    quieten_tensorflow()
+    with held(job.options.output.absolute()):
+        from common.inference.predictor import Predictor  # TensorFlow, only after all checks
+
+        predictor = Predictor(job.file)
+        failed = _predict_pictures(job, predictor) if job.pictures else 0
+        return failed + sum(_predict_slide(slide, job, predictor) for slide in job.slides)
+
+
+def _predict_pictures(job: PredictionJob, predictor: "Predictor") -> int:
+    """Return how many pictures could not be read."""
+    from common.inference.pictures import COLUMNS, count_failed, predict_pictures
+
+    names = digest_texts(map(str, job.pictures))
+    made_from = to_entries(job.record) | {
+        "labels": str(job.options.labels),
+        "pictures": f"{len(job.pictures)}, {names}",
+    }
+    with ResumableCsv(job.table, COLUMNS, made_from) as table:
+        if table.complete:
+            print(f"finished already: {job.table}")
+        else:
+            flips = job.options.flips
+            predict_pictures(job.pictures, job.file, predictor, table, flips, job.labels)
+    print(f"predictions: {job.table}")
+    return count_failed(job.table)
+
+
+def _predict_slide(path: Path, job: PredictionJob, predictor: "Predictor") -> bool:
+    """Return whether the slide could not be read; the others go on."""
+    from common.inference.slides import SlideJob, predict_slide
+
+    folder = job.options.output / path.stem
+    try:
+        with Slide(path, job.file.field_microns, job.options.slide_mpp) as slide:
+            predict_slide(SlideJob(slide, folder, job.record), predictor, job.file.size)
+    except InputError as error:
+        print(f"failed: {error}", file=sys.stderr)
+        return True
+    print(f"slide: {folder}")
+    return False

@@ -1,0 +1,5 @@
+"""The networks, the devices and precisions that they run in, and what they are compared with.
+
+A network is given arrays and knows no files but those of weights; how it trains is in `training`,
+how it answers in `inference`.
+"""

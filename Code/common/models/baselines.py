@@ -1,0 +1,59 @@
+"""What a network is compared with, on the same split, in one table.
+
+A new baseline is a new row of BASELINES.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from common.data.fields import FieldOfView, densities_of_fields
+from common.metrics.epoch_metrics import compute_metrics
+from common.splits.split import Split
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A way to answer without a network.
+
+    Attributes:
+        name: In logs and comparisons.
+        answer: Learns from a split's training fields, and answers for its validation fields:
+            float64, (validation fields,), 0 to 1.
+
+    """
+
+    name: str
+    answer: Callable[[Sequence[FieldOfView], Split], np.ndarray]
+
+
+def _training_mean(fields: Sequence[FieldOfView], split: Split) -> np.ndarray:
+    return np.full(len(split.validation), densities_of_fields(fields)[split.train].mean())
+
+
+def _training_median(fields: Sequence[FieldOfView], split: Split) -> np.ndarray:
+    return np.full(len(split.validation), np.median(densities_of_fields(fields)[split.train]))
+
+
+def _classical_model(fields: Sequence[FieldOfView], split: Split) -> np.ndarray:
+    from common.models.classical import load_features, predict  # scikit-image: seconds
+
+    features = load_features([field.picture for field in fields])
+    return predict(features, densities_of_fields(fields), split.train, split.validation)
+
+
+TRAINING_MEAN = Baseline("training mean", _training_mean)
+CLASSICAL_MODEL = Baseline("classical model", _classical_model)
+BASELINES = (TRAINING_MEAN, Baseline("training median", _training_median), CLASSICAL_MODEL)
+
+
+def baseline_metrics(
+    fields: Sequence[FieldOfView], split: Split, loss: str
+) -> dict[str, dict[str, float]]:
+    """Return the validation metrics of each baseline, by its name; loss: one of LOSSES."""
+    true = densities_of_fields(fields)[split.validation]
+    return {
+        baseline.name: compute_metrics(true, baseline.answer(fields, split), loss)
+        for baseline in BASELINES
+    }

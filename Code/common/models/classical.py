@@ -1,0 +1,116 @@
+"""A classical model of density: stain and texture features, gradient-boosted trees.
+
+What a network has to beat to be worth its hours. The features are the usual ones of
+computational pathology: amounts of stain, local binary patterns and co-occurrence matrices of the
+haematoxylin, and how much of it there is at each size of detail.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import numpy as np
+from skimage.color import rgb2hed
+from skimage.feature import graycomatrix, graycoprops, local_binary_pattern
+from sklearn.ensemble import HistGradientBoostingRegressor
+from tqdm import tqdm
+
+from common.files.atomic import whole_file
+from common.images.cache import CACHE, fingerprint
+from common.images.reading import read_picture
+from common.utils.errors import InputError
+
+_VERSION = b"classical features 2"  # 1 read transparent pictures in another way
+_PERCENTILES = (5, 25, 50, 75, 95)
+_PATTERNS = ((8, 1), (16, 2), (24, 4))  # points, radius in px (Ojala et al. 2002)
+_DISTANCES = (1, 2, 4, 8)  # px
+_ANGLES = (0, np.pi / 4, np.pi / 2, 3 * np.pi / 4)
+_PROPERTIES = ("contrast", "homogeneity", "energy", "correlation")  # Haralick et al. 1973
+_SCALES = (0.5, 1, 2, 4, 8, 16)  # px; differences of Gaussians between neighbours
+_LEVELS = 32
+_FULL_HAEMATOXYLIN = 0.3  # in scikit-image's unit; more is cut off for patterns and matrices
+
+
+def features_of(picture: np.ndarray) -> np.ndarray:
+    """Compute the features of a picture: uint8 RGB -> float64 of shape (132,), all finite."""
+    stains = rgb2hed(picture)
+    planes = [*np.moveaxis(stains, -1, 0), *np.moveaxis(picture / 255, -1, 0)]
+    haematoxylin = stains[..., 0]
+    eight_bit = (np.clip(haematoxylin / _FULL_HAEMATOXYLIN, 0, 1) * 255).astype(np.uint8)
+    parts = [_amounts(plane) for plane in planes]
+    parts += [_patterns(eight_bit, *pattern) for pattern in _PATTERNS]
+    return np.concatenate([*parts, _cooccurrence(eight_bit), _details(haematoxylin)])
+
+
+def _amounts(plane: np.ndarray) -> np.ndarray:
+    return np.array([plane.mean(), plane.std(), *np.percentile(plane, _PERCENTILES)])
+
+
+def _patterns(plane: np.ndarray, points: int, radius: int) -> np.ndarray:
+    codes = local_binary_pattern(plane, points, radius, "uniform").astype(int)
+    return np.bincount(codes.ravel(), minlength=points + 2) / codes.size
+
+
+def _cooccurrence(plane: np.ndarray) -> np.ndarray:
+    levels = plane // (256 // _LEVELS)
+    matrix = graycomatrix(levels, _DISTANCES, _ANGLES, _LEVELS, symmetric=True, normed=True)
+    return np.concatenate([graycoprops(matrix, what).mean(axis=1) for what in _PROPERTIES])
+
+
+def _details(plane: np.ndarray) -> np.ndarray:
+    blurred = [cv2.GaussianBlur(plane, None, scale) for scale in _SCALES]
+    bands = [fine - coarse for fine, coarse in pairwise(blurred)]
+    return np.concatenate([_band(band) for band in bands])
+
+
+def _band(band: np.ndarray) -> np.ndarray:
+    """Spread, skewness (0 for a flat band) and tails of one size of detail."""
+    spread = band.std()
+    third = ((band - band.mean()) ** 3).mean()
+    skewness = third / spread**3 if spread > 1e-9 else 0.0
+    return np.array([spread, skewness, *np.percentile(band, (5, 95))])
+
+
+def load_features(paths: Sequence[Path]) -> np.ndarray:
+    """Return the features of pictures at their full size: float64, (pictures, 132).
+
+    Kept in Dataset/.cache by the pictures' content.
+
+    Raises:
+        InputError: The cache cannot be written.
+
+    """
+    cache = CACHE / f"features-{fingerprint(paths, _VERSION)}.npy"
+    if cache.exists():
+        return np.load(cache)
+    # Forked workers would inherit the locks of threads (OpenCV's), and could wait for ever.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        results = pool.map(_features_of_file, paths, chunksize=8)
+        bar = tqdm(results, "classical features", len(paths), unit=" fields", disable=None)
+        features = np.stack(list(bar))
+    try:
+        with whole_file(cache) as beside:
+            np.save(beside, features)
+    except OSError as error:
+        raise InputError("a folder to keep features in", str(error.strerror), CACHE) from error
+    return features
+
+
+def _features_of_file(path: Path) -> np.ndarray:
+    return features_of(read_picture(path))
+
+
+def predict(
+    features: np.ndarray, densities: np.ndarray, train: np.ndarray, validation: np.ndarray
+) -> np.ndarray:
+    """Fit on the training positions, answer for those of validation: float64, 0 to 1.
+
+    scikit-learn's histogram gradient boosting with its defaults, which nobody has tuned on the
+    validation side.
+    """
+    model = HistGradientBoostingRegressor(random_state=0)
+    model.fit(features[train], densities[train])
+    return np.clip(model.predict(features[validation]), 0, 1)

@@ -1,0 +1,121 @@
+"""The networks: a ResNet of keras.applications with a head that answers one density."""
+
+import warnings
+from pathlib import Path
+
+import h5py
+import keras
+import numpy as np
+
+from common.models.architecture import Architecture
+from common.utils.errors import InputError
+
+_BACKBONES = {
+    50: keras.applications.ResNet50,
+    101: keras.applications.ResNet101,
+    152: keras.applications.ResNet152,
+}
+# Mean RGB of ImageNet; with blue before red, what keras.applications.resnet.preprocess_input
+# subtracts (its mode "caffe"), and what the ImageNet weights were trained with.
+_IMAGENET_MEAN = np.array([123.68, 116.779, 103.939], np.float32)
+
+
+def build_network(
+    architecture: Architecture,
+    *,
+    image_size: int,
+    weights: str = "none",
+    dropout: float = 0.0,
+    momentum: float | None = None,
+) -> keras.Model:
+    """Build a network of stock Keras layers.
+
+    Takes RGB 0 to 255, (batch, image_size, image_size, 3); answers densities 0 to 1, (batch, 1).
+    weights: "imagenet", "none", or an .h5 file: of a backbone as keras.applications publishes
+    it, or a whole model as this project saves it. momentum: of every batch normalisation, None
+    for Keras' 0.99. Raises InputError if the weights cannot be had or fit another network.
+    """
+    rgb = keras.Input((image_size, image_size, 3), name="rgb")
+    build_backbone = _BACKBONES[architecture.depth]
+    backbone = build_backbone(include_top=False, weights=None, input_tensor=_preprocess(rgb))
+    pooled = keras.layers.GlobalAveragePooling2D(name="pool")(backbone.output)
+    if dropout:
+        pooled = keras.layers.Dropout(dropout, name="dropout")(pooled)
+    density = keras.layers.Dense(1, activation="sigmoid", name="density")(pooled)
+    network = keras.Model(rgb, density, name=architecture.results)
+    _load_weights(network, architecture.depth, weights)
+    for layer in network.layers:
+        if layer.name.split("_")[0] in architecture.frozen:
+            layer.trainable = False
+        if momentum is not None and isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = momentum
+    return network
+
+
+def _preprocess(rgb: keras.KerasTensor) -> keras.KerasTensor:
+    """RGB to BGR less ImageNet's mean, as a fixed 1 x 1 convolution.
+
+    keras.applications' own function cannot be saved in an .h5 file (its slicing becomes a layer
+    that keras.models.load_model does not know there); this layer is exact and stock.
+    """
+    swap = np.eye(3, dtype=np.float32)[::-1]
+    layer = keras.layers.Conv2D(
+        3,
+        1,
+        trainable=False,
+        kernel_initializer=keras.initializers.Zeros(),
+        name="imagenet_preprocessing",
+    )
+    output = layer(rgb)
+    layer.set_weights([swap[np.newaxis, np.newaxis], -_IMAGENET_MEAN[::-1]])
+    return output
+
+
+def _load_weights(network: keras.Model, depth: int, weights: str) -> None:
+    """Give the network the weights that were asked for; see build_network."""
+    if weights == "none":
+        return
+    if weights == "imagenet":
+        pretrained = _imagenet_backbone(depth)
+    elif _is_whole_model(Path(weights)):
+        _load_file(network, weights, depth)
+        return
+    else:
+        pretrained = _BACKBONES[depth](include_top=False, weights=None)
+        _load_file(pretrained, weights, depth)
+    for layer in pretrained.layers:
+        if layer.weights:
+            network.get_layer(layer.name).set_weights(layer.get_weights())
+
+
+def _imagenet_backbone(depth: int) -> keras.Model:
+    try:
+        return _BACKBONES[depth](include_top=False, weights="imagenet")
+    except Exception as error:  # offline get_file raises just that; cut-off files ValueError
+        raise InputError(
+            "ImageNet weights",
+            f"no way to get them ({error})",
+            do="Connect once (they are kept in ~/.keras/models), or give --weights none, or "
+            "--weights FILE.h5 with the file from another machine.",
+        ) from error
+
+
+def _load_file(network: keras.Model, weights: str, depth: int) -> None:
+    """Load a file into a network of just its layers; what Keras would only warn of is an error."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            network.load_weights(weights)
+    except (ValueError, KeyError, UserWarning) as error:
+        raise InputError(
+            f"weights of ResNet{depth}", "those of another network", weights, "Name its own file."
+        ) from error
+
+
+def _is_whole_model(path: Path) -> bool:
+    """Tell a saved model from the bare weights of a backbone."""
+    try:
+        with h5py.File(path) as file:
+            return "model_weights" in file
+    except OSError as error:
+        raise InputError("an HDF5 file of weights", "none", path, "Get the file again.") from error

@@ -1,0 +1,96 @@
+"""unfinished.npz: what a run needs to go on after its last finished epoch."""
+
+import contextlib
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from common.files.atomic import whole_file
+from common.runs.epochs import Epoch, epoch_of_row
+from common.runs.record import Record, read_record
+from common.utils.entries import to_entries
+from common.utils.errors import InputError
+
+_DAMAGED = (OSError, BadZipFile, EOFError, ValueError, KeyError, TypeError, zlib.error)
+# Names inside the file, as the first version wrote them.
+_STORY, _FACTS, _ROWS, _ARRAY = "story", "facts", "rows", "array"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run after an epoch.
+
+    Attributes:
+        record: How it was made.
+        epochs: The epochs so far.
+        arrays: Weights, seeds and optimizer, in the order of training.fit.variables_of; none
+            before the first epoch has finished.
+
+    """
+
+    record: Record
+    epochs: Sequence[Epoch]
+    arrays: Sequence[np.ndarray]
+
+
+@dataclass(frozen=True)
+class CheckpointHead:
+    """What a checkpoint tells without its arrays, which are large."""
+
+    record: Record
+    epochs: list[Epoch]
+
+
+def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint; the one before it stays until this one is whole."""
+    rows = [epoch.row for epoch in checkpoint.epochs]
+    story = json.dumps({_FACTS: to_entries(checkpoint.record), _ROWS: rows})
+    arrays = {f"{_ARRAY}{at:04d}": array for at, array in enumerate(checkpoint.arrays)}
+    with whole_file(path) as beside, beside.open("wb") as file:
+        np.savez(file, **{_STORY: np.frombuffer(story.encode(), np.uint8)}, **arrays)
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Read a whole checkpoint; checksums are compared.
+
+    Raises:
+        InputError: It is damaged.
+
+    """
+    with _opened(path) as file:
+        head = _head(file, path)
+        arrays = [file[name] for name in sorted(file) if name.startswith(_ARRAY)]
+    return Checkpoint(head.record, head.epochs, arrays)
+
+
+def read_head(path: Path) -> CheckpointHead:
+    """Read how an unfinished run was made and its epochs, and nothing else; raises as above."""
+    with _opened(path) as file:
+        return _head(file, path)
+
+
+def _head(file: np.lib.npyio.NpzFile, path: Path) -> CheckpointHead:
+    story = json.loads(file[_STORY].tobytes())
+    return CheckpointHead(
+        read_record(story[_FACTS], path), [epoch_of_row(row) for row in story[_ROWS]]
+    )
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[np.lib.npyio.NpzFile]:
+    """Open a checkpoint for the block; whatever damage the block meets is told in one way."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            yield file
+    except _DAMAGED as error:
+        raise InputError(
+            "the state of an unfinished run",
+            f"a damaged file ({error})",
+            path,
+            "Its log and models are kept. Give --again to train beside them, or --output DIR.",
+        ) from error

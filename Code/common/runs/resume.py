@@ -1,0 +1,111 @@
+"""Where a run begins: anew, after the last finished epoch of an unfinished run, or not at all."""
+
+import enum
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.config.recipe import Recipe
+from common.files.disk import check_writable
+from common.files.identity import check_same
+from common.runs.checkpoint import read_head
+from common.runs.log import read_log
+from common.runs.paths import RunPaths
+from common.runs.pending_log import newest_log
+from common.utils.entries import to_entries
+from common.utils.errors import InputError
+
+_REMEDY = "Give --again to keep them and add a run beside them, or --output DIR."
+
+
+class Progress(enum.Enum):
+    """How far a run has come."""
+
+    NEW = enum.auto()
+    UNFINISHED = enum.auto()
+    FINISHED = enum.auto()
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a run begins: its paths, and how far it has come there.
+
+    Attributes:
+        paths: The run's files.
+        progress: How far it has come.
+        epochs: How many epochs are finished.
+
+    """
+
+    paths: RunPaths
+    progress: Progress
+    epochs: int = 0
+
+
+def find_start(output: Path, network: str, recipe: Recipe) -> Start:
+    """Look for an earlier run of the same recipe. Writes nothing.
+
+    An unfinished run of the recipe goes on; a finished one is done, but a recipe that stands
+    beside earlier runs (`again`) gets a new one after it.
+
+    Args:
+        output: The folder that holds Graphs/, Log_Files/ and Models/.
+        network: The result folders' name.
+        recipe: All that the run's metrics depend on.
+
+    Raises:
+        InputError: Runs of other recipes are there and the recipe is not to stand beside them; a
+            file is damaged; or nothing can be written there.
+
+    """
+    check_writable(output)
+    others: list[InputError] = []
+    numbers = _numbers(output, network)
+    for number in numbers:
+        try:
+            start = _start_at(RunPaths(output, network, number), recipe)
+        except InputError as error:
+            others.append(error)
+            continue
+        if start.progress is not Progress.FINISHED or not recipe.again:
+            return start
+    if others and not recipe.again:
+        raise others[0]
+    return Start(RunPaths(output, network, max(numbers, default=-1) + 1), Progress.NEW)
+
+
+def _numbers(output: Path, network: str) -> list[int]:
+    """List the numbers of the runs that have left something."""
+    paths = RunPaths(output, network)
+    folders = (paths.logs, paths.graphs, paths.models)
+    names = [path.name for folder in folders for path in folder.glob("*")]
+    marks = [re.search(r"(?:^log|-run)(\d+)\.\w+$", name) for name in names]
+    numbers = {0, *(int(mark[1]) for mark in marks if mark)}
+    return [number for number in sorted(numbers) if RunPaths(output, network, number).results()]
+
+
+def _start_at(paths: RunPaths, recipe: Recipe) -> Start:
+    """Tell how far a run has come; raises InputError if it is of another recipe, or damaged."""
+    if paths.checkpoint.exists():
+        head = read_head(paths.checkpoint)
+        if not head.epochs:  # ended before its first epoch: nothing to keep
+            return Start(paths, Progress.NEW)
+        _check_recipe(recipe, head.record.recipe, paths.checkpoint)
+        return Start(paths, Progress.UNFINISHED, len(head.epochs))
+    log = newest_log(paths.log)
+    if not log.exists():
+        left = paths.results()[0]
+        raise InputError("no results of an earlier run", left.name, left.parent, _REMEDY)
+    try:
+        found = read_log(log, with_fields=False)
+    except InputError as error:
+        raise InputError("no earlier file", "one that is no log", log, _REMEDY) from error
+    if found.record.end is None:
+        missing = f"no {paths.checkpoint.name} in {paths.models}"
+        raise InputError("the state of the unfinished run", missing, log, _REMEDY)
+    _check_recipe(recipe, found.record.recipe, log)
+    return Start(paths, Progress.FINISHED, len(found.epochs))
+
+
+def _check_recipe(wanted: Recipe, there: Recipe, place: Path) -> None:
+    check_same(to_entries(wanted), to_entries(there), place, _REMEDY)

@@ -1,0 +1,1 @@
+"""The hyper-parameter search: Keras Tuner proposes settings, each is trained for a few epochs."""

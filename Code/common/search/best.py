@@ -1,0 +1,100 @@
+"""What to do with the best setting of a search: tell it, make its folder, train it."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from common import PROJECT
+from common.config.lr_folder import setting_of
+from common.files.atomic import whole_file
+from common.models.architecture import Architecture
+from common.runs.paths import RunPaths
+from common.search.space import Proposal
+from common.search.trials import Trial
+from common.utils.errors import InputError
+
+_EPOCHS = 100  # that the best setting is trained for
+
+
+def tell(best: Trial, depth: int, shared: list[str]) -> None:
+    """Print the best setting and the command that trains it.
+
+    Args:
+        best: A trial that did not fail.
+        depth: Of the networks that were searched.
+        shared: Options that the run has in common with the search.
+
+    """
+    setting = best.setting
+    print(f"best: trial {best.name}, val_mae {best.score:.4f} after epoch {best.epoch}")
+    print(f"  learning rate {setting.rate:g}, dropout {setting.dropout:g}, frozen {setting.frozen}")
+    launcher = launcher_of(setting, depth)
+    command = ["python", str(launcher.relative_to(PROJECT)), *shared, *setting.options]
+    print(f"  to train it: {shlex.join(command)}")
+    if not launcher.exists():
+        print("  (--make-folder makes that folder)")
+
+
+def launcher_of(setting: Proposal, depth: int) -> Path:
+    """Return the network script of a setting in its learning-rate folder."""
+    folder, script = PROJECT / setting.folder, f"{setting.network(depth).script}.py"
+    inside = folder / "Code" / f"Res{depth}" if setting.dropout else folder
+    return inside / script
+
+
+def make_folder(setting: Proposal, depth: int) -> Path:
+    """Make the folder that trains a setting, if it is not there; return the launcher in it."""
+    launcher = launcher_of(setting, depth)
+    setting_of(PROJECT / setting.folder)  # a name that this module makes must be readable
+    if not launcher.exists():
+        pattern = next(PROJECT.glob("LR_*/Res50.py"), None)
+        if pattern is None:
+            raise InputError("a launcher to copy", "none", PROJECT, "Restore LR_0_0001/Res50.py.")
+        with whole_file(launcher) as beside:
+            shutil.copyfile(pattern, beside)
+    print(f"folder: {launcher.parent}, {launcher.name}")
+    return launcher
+
+
+def train_best(
+    launcher: Path, network: Architecture, options: list[str], output: Path, models: Path
+) -> None:
+    """Train in a process of its own; the run's models go into `models` as well.
+
+    Args:
+        launcher: The script that is started.
+        network: That it trains.
+        options: Of the script.
+        output: The folder that receives the run's results.
+        models: The folder that receives its models.
+
+    Raises:
+        InputError: Training failed.
+
+    """
+    command = [str(launcher), *options, "--output", str(output), "--epochs", str(_EPOCHS)]
+    process = subprocess.Popen([sys.executable, *command])
+    try:
+        status = process.wait()
+    except KeyboardInterrupt:  # it got Ctrl-C as well, and saves
+        process.wait()
+        raise
+    if status:
+        raise InputError("training of the best setting", f"exit status {status}", launcher)
+    models.mkdir(parents=True, exist_ok=True)
+    for model in RunPaths(output, network.results).saved_models():
+        if not (models / model.name).exists():
+            _link(model, models / model.name)
+    print(f"models: {models}")
+
+
+def _link(model: Path, name: Path) -> None:
+    """Give a file a second name, or where the disk cannot do that, a copy."""
+    try:
+        os.link(model, name)
+    except OSError:
+        with whole_file(name) as beside:
+            shutil.copyfile(model, beside)

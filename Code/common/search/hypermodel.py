@@ -1,0 +1,136 @@
+"""The networks of a search: each setting's network is trained for a few epochs."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import keras
+import keras_tuner
+from keras_tuner.errors import FailedTrialError, FatalRuntimeError
+
+from common.config.prepare import PreparedData
+from common.models.device import claim_device, strategy_of
+from common.models.precision import choose_precision
+from common.models.resnet import build_network
+from common.runs.epochs import Epoch
+from common.search.options import TunerOptions
+from common.search.role import Role, role_here
+from common.search.trials import Trial
+from common.search.tuner import found_trials, make_tuner, proposal_of
+from common.training.callbacks import EpochEnd, epoch_line
+from common.training.input_pipeline import training_batches_of, validation_batches_of
+from common.training.optimizer import momentum_of, optimizer_of
+from common.training.trained_network import compile_for_training
+from common.utils.errors import InputError
+from common.utils.interrupt import StopRequest
+
+
+@contextlib.contextmanager
+def _fatal() -> Iterator[None]:
+    """Let a fault of the machine or of this program end the search.
+
+    Keras Tuner would count the trial as failed, and never try it again.
+    """
+    try:
+        yield
+    except FailedTrialError:
+        raise
+    except Exception as error:
+        raise FatalRuntimeError(str(error)) from error
+
+
+class DensityNetworks(keras_tuner.HyperModel):
+    """The networks of a search, trained on the search's own split.
+
+    Args:
+        data: What they are trained on.
+        depth: Of the ResNet.
+        epochs: That a trial trains, at most.
+
+    """
+
+    def __init__(self, data: PreparedData, depth: int, epochs: int) -> None:
+        super().__init__()
+        self._data, self._depth, self._epochs = data, depth, epochs
+        machinery = data.plan.machinery
+        self._device = claim_device(machinery.seed)
+        self._precision = choose_precision(machinery.precision, self._device)
+        print(f"device: {self._device.name}; precision: {self._precision}")
+
+    def build(self, hp: keras_tuner.HyperParameters) -> keras.Model:
+        """Build and compile the twin that trains a setting's network."""
+        plan, setting = self._data.plan, proposal_of(hp)
+        keras.utils.set_random_seed(plan.machinery.seed)
+        with _fatal(), strategy_of(plan.machinery.devices).scope():
+            plain = build_network(
+                setting.network(self._depth),
+                image_size=plan.pictures.image_size,
+                weights=plan.machinery.weights,
+                dropout=setting.dropout,
+                momentum=momentum_of(self._data.steps, plan.machinery.weights),
+            )
+            steps = self._data.steps * self._epochs
+            optimizer = optimizer_of(setting.optimizer, setting.rate, setting.schedule, steps)
+            how = (self._precision, self._device, setting.loss)
+            return compile_for_training(plain, optimizer, *how).twin
+
+    def fit(
+        self,
+        hp: keras_tuner.HyperParameters,
+        model: keras.Model,
+        *,
+        epochs: int,
+        callbacks: list[keras.callbacks.Callback],
+        initial_epoch: int = 0,
+    ) -> keras.callbacks.History:
+        """Train a setting's network; the tuner's callbacks find the validation metrics."""
+        best = float("inf")
+
+        def finish(epoch: Epoch) -> bool:
+            nonlocal best
+            print(epoch_line(epoch, epochs, epoch.val_loss < best), flush=True)
+            best = min(best, epoch.val_loss)
+            return False
+
+        own = EpochEnd(
+            epochs=epochs,
+            steps=self._data.steps,
+            images=len(self._data.plan.split.train),
+            finish=finish,
+            request=StopRequest(),
+        )
+        with _fatal():
+            try:
+                return model.fit(
+                    training_batches_of(self._data, initial_epoch),
+                    validation_data=validation_batches_of(self._data),
+                    steps_per_epoch=self._data.steps,
+                    initial_epoch=initial_epoch,
+                    epochs=epochs,
+                    shuffle=False,
+                    verbose=0,
+                    callbacks=[own, *callbacks],
+                )
+            except InputError as error:  # its loss was not finite; others may do better
+                raise FailedTrialError(str(error)) from error
+
+
+def search(data: PreparedData, depth: int, options: TunerOptions, folder: Path) -> list[Trial]:
+    """Search until the trials are done, or serve workers as their chief; return all trials.
+
+    A worker, which knows only its own, returns none.
+    """
+    networks = DensityNetworks(data, depth, options.epochs)
+    try:
+        tuner = make_tuner(
+            options.tuner,
+            networks,
+            folder,
+            trials=options.trials,
+            epochs=options.epochs,
+            seed=data.plan.machinery.seed,
+        )
+        tuner.search(epochs=options.epochs)
+    except FatalRuntimeError as error:
+        raise (error.__cause__ or error) from None
+    return [] if role_here() is Role.WORKER else found_trials(tuner)

@@ -1,0 +1,71 @@
+"""What the two sides of a split share: patients, slides, tissue, pictures."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+from common.data.fields import FieldOfView
+from common.data.nucls_names import Origin, origin_of
+from common.splits.split import Split
+from common.utils.entries import entry, to_entries
+
+
+@dataclass(frozen=True)
+class Audit:
+    """How much of the validation side is on the training side as well.
+
+    Attributes:
+        patients, slides: On both sides.
+        overlapping: Validation fields that overlap a training field on the slide.
+        pictures: Validation fields whose picture is also a training picture.
+        unknown: Fields whose names tell no patient, and that are not checked by name.
+
+    """
+
+    patients: int = entry("patients on both sides")
+    slides: int = entry("slides on both sides")
+    overlapping: int = entry("validation fields overlapping training tissue")
+    pictures: int = entry("validation pictures also in training")
+    unknown: int = entry("names that tell no patient")
+
+    @property
+    def shares_tissue(self) -> bool:
+        """Tell whether validation metrics will be too good."""
+        return any((self.patients, self.slides, self.overlapping, self.pictures))
+
+    def describe(self) -> list[str]:
+        """Say in a line what was found, and warn if it matters."""
+        found = [f"{what}: {count}" for what, count in to_entries(self).items() if count]
+        lines = [f"audit of the split: {'; '.join(found) or 'nothing on both sides'}"]
+        if self.shares_tissue:
+            lines.append(
+                "warning: both sides show the same patients or pictures, so that validation "
+                "figures will be too good; --split patient keeps a patient on one side"
+            )
+        return lines
+
+
+def audit_split(fields: Sequence[FieldOfView], split: Split, digests: Sequence[Hashable]) -> Audit:
+    """Find what both sides of a split share; digests: a hash of each field's picture."""
+    origins = [origin_of(field.name) for field in fields]
+    sides = [[origins[at] for at in side] for side in (split.train, split.validation)]
+    train, validation = ([origin for origin in side if origin] for side in sides)
+    seen = {digests[at] for at in split.train}
+    return Audit(
+        patients=_shared(train, validation, lambda origin: origin.patient),
+        slides=_shared(train, validation, lambda origin: origin.slide),
+        overlapping=_overlapping(train, validation),
+        pictures=sum(digests[at] in seen for at in split.validation),
+        unknown=sum(origin is None for origin in origins),
+    )
+
+
+def _shared(train: list[Origin], validation: list[Origin], key: Callable[[Origin], str]) -> int:
+    return len({key(origin) for origin in train} & {key(origin) for origin in validation})
+
+
+def _overlapping(train: list[Origin], validation: list[Origin]) -> int:
+    by_slide: dict[str, list[Origin]] = defaultdict(list)
+    for origin in train:
+        by_slide[origin.slide].append(origin)
+    return sum(any(map(origin.overlaps, by_slide[origin.slide])) for origin in validation)

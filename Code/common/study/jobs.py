@@ -1,0 +1,156 @@
+"""The runs of a study: every network in every learning-rate folder, and how far each has come."""
+
+import contextlib
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from common import PROJECT
+from common.config.network_options import parse_network_options
+from common.config.plan import make_plan
+from common.files.locks import is_held
+from common.models.architecture import NETWORKS, Architecture, network_named
+from common.runs.checkpoint import read_head
+from common.runs.paths import RunPaths
+from common.runs.pending_log import settle_logs
+from common.runs.resume import Progress, Start, find_start
+from common.utils.errors import InputError
+
+
+class Status(enum.Enum):
+    """What there is to do for a job."""
+
+    CANNOT_RUN = enum.auto()
+    TO_RUN = enum.auto()
+    FINISHED = enum.auto()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A network in a learning-rate folder.
+
+    Attributes:
+        network: What is trained.
+        folder: Where.
+        command: The launcher and its options.
+        start: Where the run is, and how far it had come when it was looked at.
+        epochs: That it trains.
+        error: Why it cannot run; None if it can.
+
+    """
+
+    network: Architecture
+    folder: Path
+    command: list[str]
+    start: Start
+    epochs: int
+    error: InputError | None = None
+
+    def __str__(self) -> str:
+        return f"{self.network.results} in {self.folder.name}"
+
+    @property
+    def status(self) -> Status:
+        """What there is to do."""
+        if self.error:
+            return Status.CANNOT_RUN
+        finished = self.start.progress is Progress.FINISHED
+        return Status.FINISHED if finished else Status.TO_RUN
+
+    @property
+    def cost(self) -> float:
+        """What all its epochs cost, in proportion."""
+        return self.network.cost * self.epochs
+
+    @property
+    def logs(self) -> Path:
+        """The folder of its log, which the process holds that is at work on it."""
+        return self.start.paths.logs
+
+    @property
+    def screen(self) -> Path:
+        """The file that receives what its process prints."""
+        return self.logs / "printed.txt"
+
+    def epochs_done(self) -> int:
+        """Count the epochs that are finished and saved."""
+        checkpoint = self.start.paths.checkpoint
+        if checkpoint.exists():
+            with contextlib.suppress(InputError):  # just finished: the file has gone
+                return len(read_head(checkpoint).epochs)
+        return self.epochs if self.start.progress is Progress.FINISHED else 0
+
+    def describe(self) -> str:
+        """Say in a line how far it has come."""
+        if self.error:
+            return f"cannot run: {self.error.first_line}"
+        if self.status is Status.FINISHED:
+            return "finished"
+        at_work = ", running now" if is_held(self.logs) else ""
+        done = self.epochs_done()
+        return f"{done} of {self.epochs} epochs done{at_work}" if done else f"to run{at_work}"
+
+
+def find_jobs(
+    networks: Sequence[str], folders: Sequence[Path], output: Path | None, options: list[str]
+) -> list[Job]:
+    """List the jobs, and look how far each has come. Writes nothing but logs that were waiting.
+
+    (With --sample among the options the sample data set, if it is not there.)
+
+    Args:
+        networks: Names of scripts or of result folders, none for all.
+        folders: None for all LR_* of the project.
+        output: The results' folder instead of the learning-rate folders; each gets its own inside.
+        options: Further options of the network scripts.
+
+    Raises:
+        InputError: A name or an option is wrong.
+
+    """
+    for wrong, remedy in (("--again", "--output DIR"), ("--folder", "--folders DIR ...")):
+        if wrong in options:
+            raise InputError("options that fit all runs", wrong, do=f"Give {remedy} instead.")
+    wanted = [network_named(name) for name in networks] or list(NETWORKS)
+    return [
+        _job(folder, launcher, network, output, options)
+        for folder in _folders(folders)
+        for launcher, network in _launchers(folder)
+        if network in wanted
+    ]
+
+
+def _folders(folders: Sequence[Path]) -> list[Path]:
+    found = list(dict.fromkeys(folder.absolute() for folder in folders)) or sorted(
+        PROJECT.glob("LR_*")
+    )
+    for folder in found:
+        if not _launchers(folder):
+            raise InputError("a learning-rate folder", "no network script", folder)
+    return found
+
+
+def _launchers(folder: Path) -> list[tuple[Path, Architecture]]:
+    """List the launchers in a folder; scripts of other names are a user's own."""
+    scripts = {network.script: network for network in NETWORKS}
+    paths = [*folder.glob("Res*.py"), *folder.glob("Code/*/*.py")]
+    return [(path, scripts[path.stem]) for path in sorted(paths) if path.stem in scripts]
+
+
+def _job(
+    folder: Path, launcher: Path, network: Architecture, output: Path | None, options: list[str]
+) -> Job:
+    arguments = list(options)
+    if output is not None:
+        arguments += ["--output", str(output.absolute() / folder.name)]
+    parsed = parse_network_options("", ["--folder", str(folder), *arguments])
+    command = [str(launcher), *arguments]
+    try:
+        plan = make_plan(network, parsed)
+        settle_logs(plan.output)
+        start = find_start(plan.output, network.results, plan.recipe)
+    except InputError as error:
+        paths = RunPaths(parsed.results.output or folder, network.results)
+        return Job(network, folder, command, Start(paths, Progress.NEW), 0, error)
+    return Job(network, folder, command, start, plan.epochs)

@@ -1,0 +1,78 @@
+"""Compute the jobs of a study and tell how they went."""
+
+import time
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from tqdm import tqdm
+
+from common.study.jobs import Job
+from common.study.processes import last_lines
+from common.study.workers import Workers
+
+_LOOK = 2.0  # seconds between two looks at how far the runs have come
+
+
+@dataclass
+class StudyProgress:
+    """How far the jobs of a study have come.
+
+    Attributes:
+        running: Jobs that have not ended, by their futures.
+        failed: The last lines of those that failed, by name.
+        cost_ended: What the jobs cost that have ended.
+
+    """
+
+    running: dict[Future, Job]
+    failed: dict[str, list[str]] = field(default_factory=dict)
+    cost_ended: float = 0.0
+
+    @property
+    def cost_done(self) -> float:
+        """What is done of all jobs, in proportion to what they cost."""
+        return self.cost_ended + sum(map(_cost_done, self.running.values()))
+
+    def collect(self) -> None:
+        """Take note of the jobs that have ended."""
+        for future in [future for future in self.running if future.done()]:
+            job = self.running.pop(future)
+            if error := _error(future, job):
+                self.failed[str(job)] = error
+            tqdm.write(f"{'failed' if error else 'finished'}: {job} ({len(self.running)} left)")
+            self.cost_ended += job.cost
+
+
+def compute_all(jobs: list[Job], workers: Workers) -> dict[str, list[str]]:
+    """Compute the jobs; return the last lines of those that failed, by name."""
+    for job in jobs:
+        job.screen.parent.mkdir(parents=True, exist_ok=True)
+    before = sum(map(_cost_done, jobs))
+    progress = StudyProgress({workers.submit(job): job for job in jobs})
+    total = sum(job.cost for job in jobs)
+    layout = "{l_bar}{bar}| {elapsed} passed, {remaining} left{postfix}"
+    with tqdm(total=total, initial=before, bar_format=layout, smoothing=0, disable=None) as bar:
+        try:
+            while progress.running:
+                time.sleep(_LOOK)
+                progress.collect()
+                done = [(job, job.epochs_done()) for job in progress.running.values()]
+                bar.set_postfix_str(", ".join(f"{j} {n}/{j.epochs}" for j, n in done if n))
+                bar.update(progress.cost_done - bar.n)
+        except KeyboardInterrupt:
+            tqdm.write("ending; the runs save what they have, and go on when started again")
+            workers.stop()
+            raise
+    return progress.failed
+
+
+def _cost_done(job: Job) -> float:
+    return job.cost * job.epochs_done() / job.epochs
+
+
+def _error(future: Future, job: Job) -> list[str]:
+    """Return what a job that failed said last; nothing if it did not."""
+    if error := future.exception():
+        return [f"lost with its worker: {error}"]
+    status = future.result()
+    return [f"exit status {status}", *last_lines(job.screen)] if status else []

@@ -1,0 +1,93 @@
+"""What is done to training pictures: random windows, flips, turns, brightness, contrast, stains.
+
+A few hundred fields are little to train on. A window of a field is another picture with another
+true density, which a crop with the whole field's density would not be.
+"""
+
+import tensorflow as tf
+from skimage.color import hed_from_rgb, rgb_from_hed
+
+LEAST_EDGE = 0.5  # of the field's; the pictures that windows are cut from have twice the size
+_LEAST_NUCLEI = 5  # fewer say too little; then the window is the whole field
+# Mild, as staining and scanners vary: brightness by up to 8 % of the range, contrast by 15 %.
+_BRIGHTNESS = 0.08 * 255
+_CONTRAST = (0.85, 1.15)
+# Stain jitter: each stain's amount by up to 10 %, and a little stain more or less everywhere, in
+# natural optical density (Tellez et al. 2018, doi 10.1109/TMI.2018.2820199, tried 5 % and 20 %).
+_STAIN_FACTOR, _STAIN_SHIFT = 0.1, 0.02
+
+
+def random_window(
+    picture: tf.Tensor, nuclei: tf.Tensor, seed: tf.Tensor, size: int
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Cut a square window of random size and place, and count anew.
+
+    picture: float32, (edge, edge, 3). nuclei: as load_nuclei has them, (most, 3). seed: int64,
+    (2,). Returns the window resized to (size, size, 3), its density, its number of nuclei.
+    """
+    shares = tf.random.stateless_uniform([3], seed)
+    edge = LEAST_EDGE + (1 - LEAST_EDGE) * shares[0]
+    corner = shares[1:] * (1 - edge)
+    inside = _inside(nuclei, corner, edge)
+    too_few = tf.reduce_sum(inside) < _LEAST_NUCLEI
+    edge, corner = tf.where(too_few, 1.0, edge), tf.where(too_few, 0.0, corner)
+    inside = _inside(nuclei, corner, edge)
+    total = tf.reduce_sum(inside)
+    return _cut(picture, corner, edge, size), tf.reduce_sum(inside * nuclei[:, 2]) / total, total
+
+
+def _inside(nuclei: tf.Tensor, corner: tf.Tensor, edge: tf.Tensor) -> tf.Tensor:
+    """Mark with 1 the nuclei in the window; of the whole field all, those on its rim as well."""
+    real = nuclei[:, 2] >= 0  # padding is -1
+    place = nuclei[:, :2] - corner
+    within = tf.reduce_all((place >= 0) & (place < edge), axis=1) | (edge >= 1)
+    return tf.cast(real & within, tf.float32)
+
+
+def _cut(picture: tf.Tensor, corner: tf.Tensor, edge: tf.Tensor, size: int) -> tf.Tensor:
+    pixels = tf.cast(tf.shape(picture)[0], tf.float32)
+    left, top, width = tf.unstack(tf.cast(tf.stack([*tf.unstack(corner), edge]) * pixels, tf.int32))
+    window = picture[top : top + width, left : left + width]
+    return tf.ensure_shape(tf.image.resize(window, (size, size), antialias=True), (size, size, 3))
+
+
+def standard_augmentation(picture: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """Flip, turn by quarters, and vary brightness and contrast mildly.
+
+    picture: float32 RGB 0 to 255, (size, size, 3). seed: int64 of shape (2,); the same seed does
+    the same. None of it changes the density.
+    """
+    seeds = tf.unstack(tf.random.split(seed, 5))
+    picture = tf.image.stateless_random_flip_left_right(picture, seeds[0])
+    picture = tf.image.stateless_random_flip_up_down(picture, seeds[1])
+    turns = tf.random.stateless_uniform([], seeds[2], 0, 4, tf.int32)
+    picture = tf.image.rot90(picture, turns)
+    picture = tf.image.stateless_random_brightness(picture, _BRIGHTNESS, seeds[3])
+    picture = tf.image.stateless_random_contrast(picture, *_CONTRAST, seeds[4])
+    return tf.clip_by_value(picture, 0, 255)
+
+
+def strong_augmentation(picture: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """Vary the stains, then do what standard_augmentation does; shapes as there."""
+    seeds = tf.random.split(seed, 2)
+    return standard_augmentation(stain_jitter(picture, seeds[0]), seeds[1])
+
+
+def stain_jitter(picture: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """Vary the amounts of haematoxylin, eosin and DAB, each by itself; shapes as above.
+
+    The stains' colours are those of Ruifrok and Johnston 2001, as scikit-image has them.
+    """
+    optical_density = -tf.math.log(tf.maximum(picture, 1.0) / 255)
+    stains = tf.tensordot(optical_density, tf.constant(hed_from_rgb, tf.float32), 1)
+    change = tf.random.stateless_uniform([2, 3], seed, -1, 1)
+    stains = stains * (1 + _STAIN_FACTOR * change[0]) + _STAIN_SHIFT * change[1]
+    optical_density = tf.tensordot(stains, tf.constant(rgb_from_hed, tf.float32), 1)
+    return tf.clip_by_value(255 * tf.exp(-optical_density), 0, 255)
+
+
+AUGMENTATIONS = {
+    "none": lambda picture, seed: picture,
+    "standard": standard_augmentation,
+    "strong": strong_augmentation,
+}

@@ -1,0 +1,90 @@
+"""What happens while `fit` trains: a bar, the clock, checks; each finished epoch is handed on."""
+
+import time
+from collections.abc import Callable
+
+import keras
+import numpy as np
+from tqdm import tqdm
+
+from common.runs.epochs import Epoch, split_metrics
+from common.utils.errors import InputError
+from common.utils.interrupt import StopRequest
+
+
+class EpochEnd(keras.callbacks.Callback):
+    """Make an Epoch of what `fit` computed and hand it on; the only callback of a run.
+
+    Args:
+        epochs: That are trained in all.
+        steps: Training steps an epoch.
+        images: Training pictures an epoch.
+        finish: Called with each finished epoch; whether training is to stop.
+        request: Whether somebody has asked for the end.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        epochs: int,
+        steps: int,
+        images: int,
+        finish: Callable[[Epoch], bool],
+        request: StopRequest,
+    ) -> None:
+        super().__init__()
+        self._epochs, self._steps, self._images = epochs, steps, images
+        self._finish, self._request = finish, request
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Open the bar (on a terminal), start the clock."""
+        self._name = f"epoch {epoch + 1}/{self._epochs}"
+        self._bar = tqdm(
+            total=self._steps, desc=self._name, unit=" steps", leave=False, disable=None
+        )
+        self._began = time.perf_counter()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
+        """Move the bar; stop if the loss is no number any more, or if that was asked for."""
+        self._trained = time.perf_counter()  # of the last batch: when the epoch's training ends
+        self._bar.update()
+        if not np.isfinite(logs["loss"]):
+            self._bar.close()
+            raise _diverged("loss", logs["loss"], f"{self._name}, step {batch + 1}")
+        self._request.check()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Hand on the epoch (counted from 0)."""
+        self._bar.close()
+        if not np.isfinite(logs["val_loss"]):
+            raise _diverged("validation loss", logs["val_loss"], f"epoch {epoch + 1}")
+        training, validation = split_metrics(logs)
+        finished = Epoch(
+            number=epoch + 1,
+            learning_rate=float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)),
+            training=training,
+            validation=validation,
+            seconds=time.perf_counter() - self._began,
+            images_per_second=self._images / (self._trained - self._began),
+        )
+        self.model.stop_training = self._finish(finished)
+        self._request.check()
+
+
+def epoch_line(epoch: Epoch, epochs: int, best: bool) -> str:
+    """Tell a finished epoch in a line."""
+    return (
+        f"epoch {epoch.number:>3}/{epochs}  loss {epoch.training['loss']:.4f}"
+        f"  mae {epoch.training['mae']:.4f}  val_loss {epoch.val_loss:.4f}"
+        f"  val_mae {epoch.validation['mae']:.4f}  {epoch.seconds:6.1f} s"
+        f"{'  best' if best else ''}"
+    )
+
+
+def _diverged(what: str, value: float, where: str) -> InputError:
+    return InputError(
+        f"a finite {what}",
+        f"{value} in {where}",
+        do="The learning rate may be too high for this network; what was saved is kept.",
+    )

@@ -1,0 +1,146 @@
+"""The fit itself: network, batches and recorder put together."""
+
+import contextlib
+from collections.abc import Iterator
+
+from common.config.prepare import PreparedRun
+from common.files.disk import SpaceNeeded, check_space
+from common.files.locks import held
+from common.models.baselines import CLASSICAL_MODEL, TRAINING_MEAN
+from common.models.device import claim_device, strategy_of
+from common.models.precision import Device, choose_precision
+from common.models.resnet import build_network
+from common.runs.epochs import Epoch, best_epoch
+from common.runs.paths import RunPaths
+from common.runs.resume import Progress, find_start
+from common.training.callbacks import EpochEnd, epoch_line
+from common.training.input_pipeline import training_batches_of, validation_batches_of
+from common.training.optimizer import momentum_of, optimizer_of
+from common.training.provenance import now, record_of
+from common.training.recorder import Recorder, open_recorder
+from common.training.trained_network import TrainedNetwork, compile_for_training
+from common.utils.errors import InputError
+from common.utils.interrupt import StopRequest, stop_on_request
+
+
+def fit(run: PreparedRun) -> None:
+    """Train a prepared run, from where it has come, to its end.
+
+    Raises:
+        InputError: The loss is no number any more, the disk is too small, another process is at
+            work on the run, or its folders are gone.
+
+    """
+    plan, machinery = run.plan, run.plan.data.machinery
+    device = claim_device(machinery.seed)
+    precision = choose_precision(machinery.precision, device)
+    print(f"device: {device.name}; precision: {precision}")
+    momentum = momentum_of(run.data.steps, machinery.weights)
+    network = _network(run, device, precision, momentum)
+    with held(RunPaths(plan.output, plan.network.results).logs):
+        # Only now nobody else can begin here.
+        start = find_start(plan.output, plan.network.results, run.recipe)
+        if start.progress is Progress.FINISHED:
+            print(f"finished meanwhile: {start.paths.log}")
+            return
+        record = record_of(run, device, precision, momentum)
+        recorder, arrays = open_recorder(run, start, record)
+        network.restore(arrays)
+        labels = plan.data.labels
+        if labels.keep():
+            missing = "was missing and has been extracted from the annotations"
+            print(f"counts: {labels.counts_path} {missing}")
+        if not recorder.is_done:
+            _train(recorder, network)
+        recorder.finish(now())
+    _print_results(recorder)
+
+
+def _network(run: PreparedRun, device: Device, precision: str, momentum: float) -> TrainedNetwork:
+    plan, data = run.plan, run.data
+    if plan.network.frozen and plan.data.machinery.weights == "none":
+        print("warning: frozen stages keep random weights, as --weights is none")
+    with strategy_of(plan.data.machinery.devices).scope():
+        plain = build_network(
+            plan.network,
+            image_size=plan.data.pictures.image_size,
+            weights=plan.data.machinery.weights,
+            dropout=plan.setting.dropout,
+            momentum=momentum,
+        )
+        learning, rate = plan.learning, plan.setting.learning_rate
+        steps = data.steps * plan.epochs
+        optimizer = optimizer_of(learning.optimizer, rate, learning.schedule, steps)
+        return compile_for_training(plain, optimizer, precision, device, learning.loss)
+
+
+def _train(recorder: Recorder, network: TrainedNetwork) -> None:
+    """Train the epochs that are left."""
+    run, done = recorder.run, len(recorder.epochs)
+    plan = run.plan
+    print(f"training {plan.network}, for {plan.epochs} epochs; results: {plan.output}")
+
+    def finish(epoch: Epoch) -> bool:
+        recorder.add(epoch, network)
+        best = best_epoch(recorder.epochs) is epoch
+        print(epoch_line(epoch, plan.epochs, best), flush=True)
+        return recorder.is_done
+
+    with _left_in_order(recorder) as request:
+        _check_space(recorder, network)
+        network.twin.fit(
+            training_batches_of(run.data, first_epoch=done),
+            validation_data=validation_batches_of(run.data),
+            steps_per_epoch=run.data.steps,
+            initial_epoch=done,
+            epochs=plan.epochs,
+            shuffle=False,  # the batches are shuffled already
+            verbose=0,
+            callbacks=[
+                EpochEnd(
+                    epochs=plan.epochs,
+                    steps=run.data.steps,
+                    images=len(plan.data.split.train),
+                    finish=finish,
+                    request=request,
+                )
+            ],
+        )
+
+
+def _check_space(recorder: Recorder, network: TrainedNetwork) -> None:
+    plan, done = recorder.run.plan, len(recorder.epochs)
+    model, checkpoint = network.sizes()
+    needed = SpaceNeeded(model, checkpoint, plan.epochs - done, plan.keep_best, done > 0)
+    check_space(recorder.paths.output, needed)
+
+
+@contextlib.contextmanager
+def _left_in_order(recorder: Recorder) -> Iterator[StopRequest]:
+    """Draw the curves and say what is kept if the block is ended by Ctrl-C or by an error."""
+    try:
+        with stop_on_request() as request:
+            yield request
+    except KeyboardInterrupt:
+        done, epochs = len(recorder.epochs), recorder.run.plan.epochs
+        print(f"\n{done} of {epochs} epochs are finished and saved; the same command goes on")
+        recorder.leave()
+        raise
+    except InputError:
+        recorder.leave()
+        raise
+    except OSError:
+        recorder.paths.check_there()  # tells more, if that is why
+        raise
+
+
+def _print_results(recorder: Recorder) -> None:
+    baselines, best = recorder.run.baselines, best_epoch(recorder.epochs)
+    mean, classical = (baselines[one.name]["mae"] for one in (TRAINING_MEAN, CLASSICAL_MODEL))
+    print(
+        f"best epoch {best.number}: val_mae {best.validation['mae']:.4f}"
+        f" (always answering the training mean: {mean:.4f}; classical model: {classical:.4f})"
+    )
+    print(f"log:    {recorder.paths.log}")
+    print(f"graphs: {recorder.paths.graphs}")
+    print(f"models: {recorder.paths.models}")

@@ -1,0 +1,119 @@
+"""Pictures -> batches: shuffled and augmented anew each epoch, the same for the same seed.
+
+All randomness is computed from the seed, the epoch and the field's position, and from nothing
+that came before, so that an epoch's batches do not depend on where a run was started.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from common.config.prepare import PreparedData
+from common.training.augmentation import AUGMENTATIONS, random_window
+
+# Batches made ahead while the network computes, and threads that make them. Fixed, because
+# tf.data's autotuner holds up the end of every epoch: deleting an iterator waits until the
+# tuner's thread wakes, and that sleeps for 10, 20, 40 ms ... up to 60 s (TensorFlow 2.21).
+_AHEAD = 2
+_THREADS = 2
+
+
+def training_batches_of(data: PreparedData, first_epoch: int) -> tf.data.Dataset:
+    """Batch a run's training fields from an epoch (counted from 0) on."""
+    machinery = data.plan.machinery
+    return training_batches(
+        data.training_pictures,
+        data.plan.densities,
+        data.plan.split.train,
+        batch_size=machinery.batch_size,
+        seed=machinery.seed,
+        augment=data.plan.pictures.augment,
+        weights=data.plan.weights,
+        nuclei=data.nuclei,
+        first_epoch=first_epoch,
+    )
+
+
+def validation_batches_of(data: PreparedData) -> tf.data.Dataset:
+    """Batch a run's validation fields."""
+    plan = data.plan
+    size = plan.machinery.batch_size
+    return validation_batches(data.pictures, plan.densities, plan.split.validation, batch_size=size)
+
+
+def training_batches(
+    pictures: np.ndarray,
+    densities: np.ndarray,
+    positions: np.ndarray,
+    *,
+    batch_size: int,
+    seed: int,
+    augment: str,
+    weights: np.ndarray | None = None,
+    nuclei: np.ndarray | None = None,
+    first_epoch: int = 0,
+) -> tf.data.Dataset:
+    """Batch the training fields for epoch after epoch without end.
+
+    pictures: uint8, (fields, size, size, 3). densities: (fields,). positions: the fields used.
+    augment: one of AUGMENTATIONS. weights: of each field in the loss, (fields,). nuclei: as
+    load_nuclei has them; random windows of half the size are then cut from the pictures, and
+    their weights are in proportion to their nuclei.
+    Yields float32 pictures 0 to 255, (batch, size, size, 3), and float32 densities, (batch, 1);
+    with weights these as well, (batch, 1).
+    An epoch ends with a smaller batch where the fields do not fill it.
+    """
+    count = len(positions)
+    columns = [densities] if weights is None else [densities, weights]
+
+    def field_of(position: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        picture, *values = _field(pictures, columns, position)
+        if nuclei is not None:
+            seed, window_seed = tf.unstack(tf.random.split(seed))
+            picture, values = _window(picture, values, tf.gather(nuclei, position), window_seed)
+        return AUGMENTATIONS[augment](picture, seed), *values
+
+    def epoch_of_batches(epoch: tf.Tensor) -> tf.data.Dataset:
+        order = tf.random.experimental.stateless_shuffle(positions, seed=[seed, epoch])
+        batches = tf.data.Dataset.from_tensor_slices(order).enumerate()
+        batches = batches.map(
+            lambda step, position: field_of(position, tf.stack([seed, epoch * count + step])),
+            num_parallel_calls=_THREADS,
+        )
+        return batches.batch(batch_size)
+
+    epochs = tf.data.Dataset.range(first_epoch, tf.int64.max)
+    return _ahead(epochs.flat_map(epoch_of_batches))
+
+
+def _window(
+    picture: tf.Tensor, values: list[tf.Tensor], nuclei: tf.Tensor, seed: tf.Tensor
+) -> tuple[tf.Tensor, list[tf.Tensor]]:
+    """Replace a field by a window of it; its weight keeps what one nucleus weighs."""
+    window, density, total = random_window(picture, nuclei, seed, picture.shape[0] // 2)
+    of_field = tf.math.count_nonzero(nuclei[:, 2] >= 0, dtype=tf.float32)
+    return window, [density[tf.newaxis], *(weight * total / of_field for weight in values[1:])]
+
+
+def validation_batches(
+    pictures: np.ndarray, densities: np.ndarray, positions: np.ndarray, *, batch_size: int
+) -> tf.data.Dataset:
+    """Batch the validation fields once, in order and unchanged; shapes as training_batches."""
+    fields = tf.data.Dataset.from_tensor_slices(positions)
+    fields = fields.map(lambda position: _field(pictures, [densities], position))
+    return _ahead(fields.batch(batch_size))
+
+
+def _ahead(batches: tf.data.Dataset) -> tf.data.Dataset:
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return batches.prefetch(_AHEAD).with_options(options)
+
+
+def _field(
+    pictures: np.ndarray, columns: list[np.ndarray], position: tf.Tensor
+) -> tuple[tf.Tensor, ...]:
+    """Take one field out of the memory map, so that memory holds only the batches at hand."""
+    picture = tf.numpy_function(lambda at: pictures[at], [position], tf.uint8, stateful=False)
+    picture = tf.cast(tf.ensure_shape(picture, pictures.shape[1:]), tf.float32)
+    values = [tf.gather(tf.constant(column, tf.float32), position) for column in columns]
+    return picture, *(value[tf.newaxis] for value in values)

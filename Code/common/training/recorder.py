@@ -1,0 +1,153 @@
+"""What a run keeps after each epoch: its model if it is the best, the checkpoint, the log."""
+
+import shutil
+from collections.abc import Sequence
+
+import numpy as np
+
+from common.config.prepare import PreparedRun
+from common.files.atomic import remove_unfinished
+from common.runs.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from common.runs.curves import draw_curves
+from common.runs.epochs import Epoch, best_epoch, is_out_of_patience
+from common.runs.log import Log, SplitField, read_log
+from common.runs.paths import RunPaths
+from common.runs.pending_log import save_log
+from common.runs.record import Record
+from common.runs.resume import Progress, Start
+from common.training.trained_network import TrainedNetwork
+from common.utils.entries import to_entries
+from common.utils.errors import InputError
+
+
+class Recorder:
+    """A run on the disk, which belongs to this process.
+
+    Attributes:
+        run: What is trained.
+        paths: Its files.
+        record: How it is made.
+        epochs: The finished epochs; nobody else changes them.
+
+    """
+
+    def __init__(
+        self, run: PreparedRun, paths: RunPaths, record: Record, epochs: Sequence[Epoch]
+    ) -> None:
+        self.run, self.paths, self.record = run, paths, record
+        self.epochs = tuple(epochs)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all epochs are finished, or patience has run out."""
+        plan = self.run.plan
+        done = len(self.epochs) == plan.epochs
+        return done or is_out_of_patience(self.epochs, plan.learning.patience)
+
+    def add(self, epoch: Epoch, network: TrainedNetwork) -> None:
+        """Keep a finished epoch.
+
+        The checkpoint is what counts: a model is written before it, so that none is missing, and
+        the log after it, so that it tells nothing that could be lost. Only then are models removed
+        that are not wanted any more.
+
+        Raises:
+            InputError: The run's folders are gone.
+
+        """
+        self.paths.check_there()
+        epochs = (*self.epochs, epoch)
+        if best_epoch(epochs) is epoch:
+            entries = to_entries(self.record) | epoch.row
+            network.save(self.paths.model(epoch.number, epoch.val_loss), entries)
+        write_checkpoint(self.paths.checkpoint, Checkpoint(self.record, epochs, network.arrays()))
+        self.epochs = epochs
+        self.write_log()
+        keep = self.run.plan.keep_best
+        for path in self.paths.saved_models()[:-keep] if keep else []:
+            path.unlink()
+
+    def write_log(self) -> None:
+        """Bring the log up to date."""
+        log = Log(self.record, self.epochs, self.run.baselines, _sides(self.run))
+        save_log(self.paths.log, log)
+
+    def finish(self, when: str) -> None:
+        """Draw the curves and write the log for the last time; the checkpoint has done its work."""
+        self.leave()
+        self.record = self.record.finished(when)
+        self.write_log()
+        self.paths.checkpoint.unlink(missing_ok=True)
+
+    def leave(self) -> None:
+        """Draw the curves of the epochs so far; without any, give the place back."""
+        if not self.epochs:
+            self.paths.checkpoint.unlink(missing_ok=True)
+        elif self.paths.logs.is_dir():
+            for metric in self.run.plan.setting.graphs:
+                draw_curves(self.paths.graph(metric), metric, self.epochs, self.run.plan.title)
+
+
+def _sides(run: PreparedRun) -> list[SplitField]:
+    train = set(run.plan.data.split.train.tolist())
+    fields = enumerate(run.plan.data.fields)
+    return [SplitField(field.name, at in train, field.counts) for at, field in fields]
+
+
+def open_recorder(
+    run: PreparedRun, start: Start, record: Record
+) -> tuple[Recorder, Sequence[np.ndarray]]:
+    """Open the recorder of a new or an unfinished run; its folders belong to this process.
+
+    What a killed process left half-written is removed; so are model files of epochs that were not
+    finished.
+
+    Args:
+        run: What is trained.
+        start: Where it begins.
+        record: How it is made from now on.
+
+    Returns:
+        The recorder, and the arrays to go on with, none if the run is new.
+
+    """
+    paths = start.paths
+    for folder in (paths.logs, paths.graphs, paths.models):
+        folder.mkdir(parents=True, exist_ok=True)
+        remove_unfinished(folder)
+    if start.progress is Progress.NEW:
+        _tidy(paths, [])
+        # Tells whose a model of the first epoch is.
+        write_checkpoint(paths.checkpoint, Checkpoint(record, (), ()))
+        return Recorder(run, paths, record, ()), ()
+    checkpoint = read_checkpoint(paths.checkpoint)
+    done = len(checkpoint.epochs)
+    print(f"going on after epoch {done} of {run.plan.epochs}: {paths.checkpoint}")
+    _tell_changes(checkpoint.record, record)
+    _tidy(paths, checkpoint.epochs)
+    earlier = checkpoint.record.going_on(done, record.start)
+    recorder = Recorder(run, paths, earlier, checkpoint.epochs)
+    recorder.write_log()  # which may have been ended between checkpoint and log
+    return recorder, checkpoint.arrays
+
+
+def _tell_changes(before: Record, now: Record) -> None:
+    was, is_now = to_entries(before.computed), to_entries(now.computed)
+    for name in ("device", "precision", "TensorFlow", "Keras"):
+        if was[name] != is_now[name]:
+            print(f"note: {name} was {was[name]} until now, and is {is_now[name]}")
+
+
+def _tidy(paths: RunPaths, epochs: Sequence[Epoch]) -> None:
+    """Remove models of epochs that will be trained again; set a damaged log aside."""
+    finished = {paths.model(epoch.number, epoch.val_loss) for epoch in epochs}
+    for path in paths.saved_models():
+        if path not in finished:
+            path.unlink()
+    if paths.log.exists():
+        try:
+            read_log(paths.log, with_fields=False)
+        except InputError as error:
+            aside = paths.log.with_suffix(".damaged")
+            shutil.move(paths.log, aside)
+            print(f"warning: {error.first_line}; set aside as {aside.name}, made anew")

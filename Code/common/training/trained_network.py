@@ -1,0 +1,124 @@
+"""The network that trains, in its three forms: plain, fused for training, folded for validation.
+
+The plain network of stock Keras layers is what is saved and what a user loads. Its fused twin
+trains, in the precision that suits the device; its folded twin validates in float32, so that the
+logged metrics are those that whoever loads the model will compute.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import keras
+import numpy as np
+import tensorflow as tf
+
+from common.files.atomic import hdf5_errors, whole_file
+from common.metrics.epoch_metrics import keras_metrics
+from common.metrics.losses import LOSSES
+from common.models.folded_batch_norm import fold, predicting_twin
+from common.models.fused_batch_norm import training_twin
+from common.models.precision import Device
+from common.utils.entries import Entries, readable
+
+
+class ValidatedTwin(keras.Model):
+    """A twin that trains, and has another network validate its weights.
+
+    `fit` asks for validation by `evaluate`, and tells callbacks the metrics as its own.
+    """
+
+    # A network as an attribute would be tracked by Keras as a part of this one; a function is not.
+    validate: Callable[[keras.Model, tf.data.Dataset], dict[str, float]]
+
+    def evaluate(self, x: tf.data.Dataset, **_: object) -> dict[str, float]:
+        """Return the metrics of this network's weights on batches of validation fields."""
+        return self.validate(self, x)
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """A network while it trains.
+
+    Attributes:
+        plain: Of stock layers; receives the trained weights when they are saved.
+        twin: Compiled; `fit` trains it.
+
+    """
+
+    plain: keras.Model
+    twin: keras.Model
+
+    def variables(self) -> list[keras.Variable]:
+        """List all that changes in training: weights, statistics, dropout's seeds, optimizer."""
+        return [*self.twin.variables, *self.twin.optimizer.variables]
+
+    def arrays(self) -> list[np.ndarray]:
+        """Return the values of `variables`, as a checkpoint keeps them."""
+        return [variable.numpy() for variable in self.variables()]
+
+    def restore(self, arrays: Sequence[np.ndarray]) -> None:
+        """Take the values of a checkpoint; none for a run that begins."""
+        if arrays:
+            for variable, array in zip(self.variables(), arrays, strict=True):
+                variable.assign(array)
+
+    def sizes(self) -> tuple[int, int]:
+        """Return the bytes of the weights, and of all that changes in training."""
+        return _bytes(self.plain.weights), _bytes(self.variables())
+
+    def save(self, path: Path, entries: Entries) -> None:
+        """Save the plain network; the entries become HDF5 attributes, which Keras passes over."""
+        self.plain.set_weights(self.twin.get_weights())
+        with whole_file(path) as beside, hdf5_errors():
+            self.plain.save(beside)
+            with h5py.File(beside, "r+") as file:
+                file.attrs.update({name: readable(value) for name, value in entries.items()})
+
+
+def _bytes(variables: Sequence[keras.Variable]) -> int:
+    return sum(4 * math.prod(variable.shape) for variable in variables)
+
+
+def compile_for_training(
+    plain: keras.Model, optimizer: keras.Optimizer, precision: str, device: Device, loss: str
+) -> TrainedNetwork:
+    """Make and compile the twins of a network.
+
+    Args:
+        plain: The network, of stock layers.
+        optimizer: That trains it.
+        precision: Of the activations, "float32", "bfloat16" or "float16".
+        device: That it trains on.
+        loss: One of LOSSES.
+
+    """
+    fused = training_twin(plain, precision)
+    twin = ValidatedTwin(inputs=fused.inputs, outputs=fused.outputs)
+    twin.validate = _validation(plain, loss)
+    if precision == "float16":  # its smallest gradients would otherwise become 0
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    # Left to the first step, this makes TensorFlow trace the whole step a second time.
+    optimizer.build(twin.trainable_variables)
+    how = {"loss": LOSSES[loss].keras, "metrics": keras_metrics()}
+    twin.compile(optimizer, jit_compile=device.compiles, **how)
+    return TrainedNetwork(plain, twin)
+
+
+def _validation(
+    plain: keras.Model, loss: str
+) -> Callable[[keras.Model, tf.data.Dataset], dict[str, float]]:
+    """Return what computes the validation metrics of a twin's weights."""
+    folded: list[keras.Model] = []
+
+    def validate(trained: keras.Model, batches: tf.data.Dataset) -> dict[str, float]:
+        if not folded:  # made on first use, when a strategy's scope has been left
+            folded.append(predicting_twin(plain))
+            how = {"loss": LOSSES[loss].keras, "metrics": keras_metrics()}
+            folded[0].compile(jit_compile=False, **how)
+        fold(trained, folded[0])
+        return folded[0].evaluate(batches, verbose=0, return_dict=True)
+
+    return validate

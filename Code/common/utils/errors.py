@@ -1,0 +1,54 @@
+"""Wrong input: one way to say it, one way to end."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+
+class InputError(Exception):
+    """Something the user gave cannot be used; the message says what to do about it.
+
+    Rendered as "expected ..., found ... in <place>" and, on a second line, the remedy.
+    """
+
+    def __init__(self, expected: str, found: str, place: Path | str = "", do: str = "") -> None:
+        text = f"expected {expected}, found {found}"
+        text += f" in {place}" if str(place) else ""
+        text += f"\n  {do}" if do else ""
+        super().__init__(text)
+
+    @property
+    def first_line(self) -> str:
+        """The message without its remedy."""
+        return str(self).splitlines()[0]
+
+
+def name_some(names: Sequence[str], most: int = 3) -> str:
+    """Join names for a message, so that a thousand of them stay one line."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def start(script: Callable[[], None]) -> None:
+    """Run a script's main function, and end it in a line or two if it cannot go on.
+
+    Exit status: 2 for wrong input, 1 if the machine fails (a full disk), 130 after Ctrl-C.
+    """
+    try:
+        script()
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:  # whoever read our lines, as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        expected = "expected files that can be read and written"
+        print(f"error: {expected}, found {error.strerror} in {error.filename}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("\nended by Ctrl-C; what was saved is kept", file=sys.stderr)
+        sys.exit(130)
