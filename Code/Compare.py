@@ -21,7 +21,12 @@ from common.utils.errors import InputError, start
 
 
 def main() -> None:
-    """Compare the runs that there are. Raises InputError if there are none."""
+    """Compare the runs that there are.
+
+    Raises:
+        InputError: There are none.
+
+    """
     options = Parser(__doc__)
     options.add_argument("folders", type=Path, nargs="*", help="default: LR_* of the project")
     options.add_argument("--output", type=Path, default=PROJECT, help="folder of the results")

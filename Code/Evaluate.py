@@ -22,7 +22,12 @@ from common.utils.terminal import quieten_tensorflow
 
 
 def main() -> None:
-    """Find and check what is evaluated, and only then load TensorFlow. Raises InputError."""
+    """Find and check what is evaluated, and only then load TensorFlow.
+
+    Raises:
+        InputError: Something that the user gave cannot be.
+
+    """
     options = Parser(__doc__)
     options.add_argument("log", type=Path, help="the run's log0.xlsx")
     options.add_argument("--dataset", type=Path, help="another labelled data set")

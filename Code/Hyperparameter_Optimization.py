@@ -28,7 +28,12 @@ from common.utils.terminal import quieten_tensorflow
 
 
 def main() -> None:
-    """Search, tell what was found, and train it if that was asked for. Raises InputError."""
+    """Search, tell what was found, and train it if that was asked for.
+
+    Raises:
+        InputError: Something that the user gave cannot be.
+
+    """
     options = parse_search_options(__doc__)
     network = network_named(options.tuner.network)
     below = "Sample" if options.source.sample else ""

@@ -22,7 +22,12 @@ from common.utils.errors import start
 
 
 def main() -> None:
-    """Check what is given, predict, compare with labels. Raises InputError."""
+    """Check what is given, predict, compare with labels.
+
+    Raises:
+        InputError: Something that the user gave cannot be.
+
+    """
     parser = Parser(__doc__)
     parser.add_argument("model", type=Path, help="a best_model....h5")
     parser.add_argument("pictures", type=Path, nargs="+", help="pictures, folders, slides")

@@ -23,7 +23,12 @@ from common.utils.errors import start
 
 
 def main() -> None:
-    """Find what there is to do, do it, and tell how it went. Raises InputError."""
+    """Find what there is to do, do it, and tell how it went.
+
+    Raises:
+        InputError: Something that the user gave cannot be.
+
+    """
     options = Parser(__doc__)
     options.add_argument("--networks", nargs="+", default=[], metavar="NAME", help="as Res50")
     options.add_argument("--folders", nargs="+", type=Path, default=[], metavar="DIR")
@@ -42,7 +47,7 @@ def main() -> None:
 
 
 def _tell(jobs: list[Job], failed: dict[str, list[str]]) -> None:
-    """Print what failed; exit with 1 if anything did. failed: last lines by name of the job."""
+    """Print what failed, by its last lines; exit with 1 if anything did."""
     cannot_run = {str(job): str(job.error).splitlines() for job in jobs if job.error}
     failed = cannot_run | failed
     print(f"{len(jobs) - len(failed)} of {len(jobs)} runs are finished")

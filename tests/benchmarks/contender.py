@@ -21,17 +21,17 @@ def ours(size: int, batch: int, steps: int, precision: str) -> Jobs:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Code"))
     import keras
     import tensorflow as tf
-    from common.architecture import Architecture
     from common.batches import training_batches
-    from common.device import claim_device
-    from common.folded import fold, predicting_twin
     from common.learning import compile_for_training
     from common.metrics import figures
-    from common.network import build_network
-    from common.precision import choose_precision
+    from common.models.architecture import network_named
+    from common.models.device import claim_device
+    from common.models.folded_batch_norm import fold, predicting_twin
+    from common.models.precision import choose_precision
+    from common.models.resnet import build_network
 
     device = claim_device(0)
-    plain = build_network(Architecture("Res50", 50), image_size=size)
+    plain = build_network(network_named("Res50"), image_size=size)
     chosen = choose_precision(precision, device)
     twin = compile_for_training(plain, keras.optimizers.Adam(1e-4), chosen, device)
     predictor = predicting_twin(plain)

@@ -20,17 +20,17 @@ _COUNT = 160  # pictures a turn
 def predicting(options: argparse.Namespace) -> Pairs:
     """Let Predict.py's reader and predictor, and model.predict, take turns in this process."""
     import keras
-    from common.architecture import Architecture
     from common.growing_table import GrowingTable
     from common.model_file import ModelFile
-    from common.network import build_network
+    from common.models.architecture import network_named
+    from common.models.resnet import build_network
     from common.picture_predictions import predict_pictures
     from common.predictor import Predictor
 
     folder = Path(tempfile.mkdtemp())
     size = options.image_size
     model = folder / "model.h5"
-    build_network(Architecture("Res50", 50), image_size=size).save(model)
+    build_network(network_named("Res50"), image_size=size).save(model)
     file = ModelFile(model, size, None, None, True, {})
     pictures = np.random.default_rng(0).integers(0, 256, (_COUNT, 300, 300, 3), np.uint8)
     paths = [folder / f"{at}.png" for at in range(_COUNT)]

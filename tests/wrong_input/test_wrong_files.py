@@ -84,29 +84,34 @@ def test_csv_that_is_a_folder(refused, data):
     refused(f"a readable file, found {found} in {path}\n  Get the file again.")
 
 
+UNDECODED = "none that can be decoded"
+
+
 @pytest.mark.parametrize(
-    "spoil",
+    ("spoil", "found"),
     [
-        lambda content: b"",
-        lambda content: b"no picture",
-        lambda content: content[: len(content) // 2],
-        lambda content: content[:-12],
-        lambda content: content[:500] + bytes(20) + content[520:],
+        (lambda content: b"", "an empty file"),
+        (lambda content: b"no picture", "a file of another format"),
+        (lambda content: content[: len(content) // 2], f"{UNDECODED} (Truncated File Read)"),
+        (lambda content: content[:-12], f"{UNDECODED} (truncated PNG file)"),
+        (
+            lambda content: content[:500] + bytes(20) + content[520:],
+            f"{UNDECODED} (broken PNG file (bad header checksum in b'IDAT'))",
+        ),
     ],
     ids=["empty", "text", "half of it", "without its end", "damaged"],
 )
-def test_picture_that_cannot_be_decoded(refused, data, spoil: Spoil):
+def test_picture_that_cannot_be_decoded(refused, data, spoil: Spoil, found: str):
     data.png.write_bytes(spoil(data.png.read_bytes()))
-    found = "none that can be decoded"
-    refused(f"a whole PNG picture, found {found} in {data.png}\n  Get it again.")
+    expected = "a whole picture (PNG, JPEG, TIFF, BMP)"
+    refused(f"{expected}, found {found} in {data.png}\n  Get it again.")
 
 
 def test_unreadable_picture(refused, data):
     path = data.png
     path.unlink()
     path.mkdir()
-    found = os.strerror(errno.EISDIR)
-    refused(f"a readable picture, found {found} in {path}\n  Get it again.")
+    refused(f"a whole picture (PNG, JPEG, TIFF, BMP), found a folder in {path}\n  Get it again.")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (64, 31)])

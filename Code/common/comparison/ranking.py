@@ -42,7 +42,14 @@ class Block:
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A finished run: its log's path and content, and the estimates of its evaluation, if any."""
+    """A finished run.
+
+    Attributes:
+        path: Of its log.
+        log: What the log holds.
+        estimates: Of its evaluation, by the metric's name; empty without one.
+
+    """
 
     path: Path
     log: Log
@@ -83,7 +90,13 @@ class FinishedRun:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Blocks of runs, best first; and the logs that were left out, with the reason."""
+    """What a comparison has found.
+
+    Attributes:
+        blocks: The comparable runs of each block, best first.
+        left_out: Why logs were left out that were.
+
+    """
 
     blocks: dict[Block, list[FinishedRun]]
     left_out: dict[Path, str]

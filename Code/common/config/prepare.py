@@ -100,7 +100,12 @@ def prepare_run(plan: Plan) -> PreparedRun:
 
 
 def prepare_data(plan: DataPlan) -> PreparedData:
-    """Read a data plan's pictures and audit its split; raises as prepare_run."""
+    """Read a data plan's pictures and audit its split.
+
+    Raises:
+        InputError: A picture cannot be read, or the cache cannot be written.
+
+    """
     paths = [field.picture for field in plan.fields]
     options = plan.pictures
     pictures = load_pictures(paths, options.image_size)

@@ -30,7 +30,12 @@ class DataSet:
 
     @property
     def annotations(self) -> dict[str, Path]:
-        """Annotation CSVs by name of the field of view, sorted. Raises InputError if none."""
+        """Annotation CSVs by name of the field of view, sorted.
+
+        Raises:
+            InputError: There are none, or two names differ in case only.
+
+        """
         return _files(_one_of(self.root, _ANNOTATIONS), ".csv")
 
     @property
@@ -40,7 +45,12 @@ class DataSet:
 
     @property
     def pictures(self) -> dict[str, Path]:
-        """PNG pictures by name of the field of view, sorted. Raises InputError if none."""
+        """PNG pictures by name of the field of view, sorted.
+
+        Raises:
+            InputError: There are none, or two names differ in case only.
+
+        """
         return _files(_one_of(self.root, _PICTURES), ".png")
 
 
@@ -48,6 +58,10 @@ def find_data_set(where: Path = DATASET, do: str = _HOW_TO) -> DataSet:
     """Find the one data set at `where` or in the folders below it.
 
     Under Dataset/ itself the sample data set does not count: it is asked for by --sample.
+
+    Args:
+        where: A folder.
+        do: The remedy, for the message.
 
     Raises:
         InputError: There is none, or more than one.

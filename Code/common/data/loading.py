@@ -54,7 +54,10 @@ class Labels:
     def keep(self) -> bool:
         """Write the counts where they are missing, and Density.npy beside them.
 
-        The original's folders hold both. Returns whether they were missing.
+        The original's folders hold both.
+
+        Returns:
+            Whether they were missing.
 
         Raises:
             InputError: Another Density.npy is there.

@@ -13,10 +13,11 @@ from common.utils.errors import InputError
 
 
 def load_nuclei(data_set: DataSet, fields: Sequence[FieldOfView]) -> np.ndarray:
-    """Return every field's nuclei: float32, (fields, most nuclei, 3), padded with -1.
+    """Read every field's nuclei.
 
-    Of each nucleus the centre of its box, x and y as shares of the picture's width and height,
-    and 1 if it is a tumour nucleus, else 0.
+    Returns:
+        float32, (fields, most nuclei, 3), padded with -1. Of each nucleus the centre of its box, x
+        and y as shares of the picture's width and height, and 1 if it is a tumour nucleus, else 0.
 
     Raises:
         InputError: A file lacks boxes, or its nuclei are not those that the density counts.

@@ -21,8 +21,13 @@ _EDGE = re.compile(r"_(left|top|bottom|right)-(\d+)")
 class Origin:
     """Where a field of view comes from.
 
-    slide: patient and slide, as TCGA-A1-A0SP-DX1. left, top, right, bottom: px on the slide at
-    its full resolution, right and bottom past the end.
+    Attributes:
+        hospital: As A1.
+        patient: As TCGA-A1-A0SP.
+        slide: Patient and slide, as TCGA-A1-A0SP-DX1.
+        left, top: px on the slide at its full resolution.
+        right, bottom: The same, past the end.
+
     """
 
     hospital: str

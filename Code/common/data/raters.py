@@ -13,11 +13,15 @@ _SAME_FIELD = 0.5  # of the smaller rectangle's area
 
 
 def pool_raters(fields: Sequence[FieldOfView]) -> list[FieldOfView]:
-    """Merge entries that show the same field of view on the slide; keeps their order.
+    """Merge entries that show the same field of view on the slide.
 
-    An entry that covers at least half of an earlier one (of the smaller rectangle) joins it: the
-    picture and the name are those of the first, the nuclei those of all together. Fields whose
-    names do not tell their place stay as they are.
+    An entry that covers at least half of an earlier one (of the smaller rectangle) joins it. Fields
+    whose names do not tell their place stay as they are.
+
+    Returns:
+        The fields in the order of their first entries, with the picture and the name of the first
+        and the nuclei of all together.
+
     """
     pooled: list[FieldOfView] = []
     places: dict[str, list[tuple[Origin, int]]] = defaultdict(list)

@@ -16,7 +16,13 @@ from common.metrics.counting_noise import counting_deviations
 
 
 def evaluate(job: EvaluationJob, flips: bool) -> None:
-    """Evaluate a model and leave predictions.csv, evaluation.json and four graphs."""
+    """Evaluate a model and leave predictions.csv, evaluation.json and four graphs.
+
+    Args:
+        job: The model, and the fields that it answers for.
+        flips: Whether the answers for eight turns and flips are averaged.
+
+    """
     predicted = Predictor(job.model).all_densities(job.pictures, flips)
     true = densities_of_fields(job.fields)
     totals = np.array([field.counts.total for field in job.fields])

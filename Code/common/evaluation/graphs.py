@@ -14,7 +14,15 @@ _WORST = 10
 
 
 def draw_predicted(path: Path, true: np.ndarray, predicted: np.ndarray, title: str) -> None:
-    """Scatter predicted over true densities, with the line of equality."""
+    """Scatter predicted over true densities, with the line of equality.
+
+    Args:
+        path: The PNG to write.
+        true: Densities, (fields,), 0 to 1.
+        predicted: As many answers, 0 to 1.
+        title: Of the graph.
+
+    """
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
@@ -28,7 +36,15 @@ def draw_predicted(path: Path, true: np.ndarray, predicted: np.ndarray, title: s
 
 
 def draw_bland_altman(path: Path, true: np.ndarray, predicted: np.ndarray, title: str) -> None:
-    """Plot differences over means, with bias and limits of agreement (Bland, Altman 1986)."""
+    """Plot differences over means, with bias and limits of agreement (Bland, Altman 1986).
+
+    Args:
+        path: The PNG to write.
+        true: Densities, (fields,), 0 to 1.
+        predicted: As many answers, 0 to 1.
+        title: Of the graph.
+
+    """
     difference = predicted - true
     bias, spread = difference.mean(), 1.96 * difference.std(ddof=1) if len(true) > 1 else 0.0
 
@@ -47,7 +63,16 @@ def draw_bland_altman(path: Path, true: np.ndarray, predicted: np.ndarray, title
 def draw_errors(
     path: Path, totals: np.ndarray, error: np.ndarray, noise: np.ndarray, title: str
 ) -> None:
-    """Plot absolute errors over the number of nuclei, beside what counting alone brings."""
+    """Plot absolute errors over the number of nuclei, beside what counting alone brings.
+
+    Args:
+        path: The PNG to write.
+        totals: Nuclei of each field, (fields,).
+        error: Absolute error of each field's density, (fields,).
+        noise: The error of each field that counting alone brings, (fields,).
+        title: Of the graph.
+
+    """
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
@@ -64,7 +89,16 @@ def draw_errors(
 def draw_worst(
     path: Path, fields: list[FieldOfView], true: np.ndarray, predicted: np.ndarray, title: str
 ) -> None:
-    """Show the pictures of the largest errors, largest first."""
+    """Show the pictures of the largest errors, largest first.
+
+    Args:
+        path: The PNG to write.
+        fields: The fields of view.
+        true: Their densities, (fields,), 0 to 1.
+        predicted: As many answers, 0 to 1.
+        title: Of the graph.
+
+    """
     worst = np.argsort(-np.abs(predicted - true), kind="stable")[:_WORST]
 
     def draw(figure: Figure) -> None:

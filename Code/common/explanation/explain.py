@@ -87,7 +87,12 @@ class Explainer:
         shuffle_weights(self._predictor.network, seed)
 
     def explain(self, path: Path) -> _Explained:
-        """Read a picture and compute its map. Raises InputError."""
+        """Read a picture and compute its map.
+
+        Raises:
+            InputError: The picture or its annotations cannot be read.
+
+        """
         picture = read_picture(path)
         height, width = picture.shape[:2]
         cam, density = self._cam.explain(self._predictor.prepared(picture))
@@ -99,7 +104,18 @@ class Explainer:
 def explain_pictures(
     explainer: Explainer, paths: list[Path], output: Path, record: ExplanationRecord
 ) -> list[InputError]:
-    """Draw each picture's map and, where labels are, compute the overlap; return what failed."""
+    """Draw each picture's map and, where labels are, compute the overlap.
+
+    Args:
+        explainer: The model.
+        paths: Picture files.
+        output: The folder that receives the results.
+        record: How they are made.
+
+    Returns:
+        What failed, and why.
+
+    """
     failed: list[InputError] = []
     shares: list[Share] = []
     mark = " (SYNTHETIC)" if record.synthetic else ""

@@ -19,6 +19,10 @@ from common.utils.errors import InputError
 class GradCam:
     """Grad-CAM of a network at the end of one of its stages.
 
+    Args:
+        network: A plain one, as a model file holds it.
+        stage: One of STAGES.
+
     Raises:
         InputError: The network has no such stage, or does not end in a sigmoid.
 
@@ -36,9 +40,14 @@ class GradCam:
         self._to_pooled = keras.Model(features, head.input)
 
     def explain(self, picture: np.ndarray) -> tuple[np.ndarray, float]:
-        """Return the map, float32 (height, width), 0 or more, and the density of a uint8 picture.
+        """Compute the map and the density of a picture.
 
-        picture: RGB of the network's size, (size, size, 3).
+        Args:
+            picture: uint8 RGB of the network's size, (size, size, 3).
+
+        Returns:
+            The map, float32, (height, width) of the stage, 0 or more; and the density, 0 to 1.
+
         """
         maps, densities = self._compute(tf.constant(picture[np.newaxis], tf.float32))
         return maps.numpy()[0], float(densities.numpy()[0, 0])

@@ -59,7 +59,17 @@ class Excess:
 
 
 def box_mask(boxes: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Mark the boxes (xmin, xmax, ymin, ymax in px): bool, (height, width)."""
+    """Mark boxes on a picture.
+
+    Args:
+        boxes: xmin, xmax, ymin, ymax in px, (boxes, 4).
+        width: Of the picture, px.
+        height: Of the picture, px.
+
+    Returns:
+        bool, (height, width).
+
+    """
     mask = np.zeros((height, width), bool)
     for left, right, top, bottom in np.clip(np.round(boxes), 0, None).astype(int):
         mask[top:bottom, left:right] = True
@@ -67,7 +77,17 @@ def box_mask(boxes: np.ndarray, width: int, height: int) -> np.ndarray:
 
 
 def spread(cam: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Enlarge a map to a picture's size, bilinearly; sums to 1, or is 0 where there is nothing."""
+    """Enlarge a map to a picture's size, bilinearly.
+
+    Args:
+        cam: The map, 0 or more.
+        width: Of the picture, px.
+        height: Of the picture, px.
+
+    Returns:
+        (height, width); sums to 1, or is all 0 if the map is.
+
+    """
     large = cv2.resize(cam, (width, height), interpolation=cv2.INTER_LINEAR)
     total = float(large.sum())
     return large / total if total > 0 else large
@@ -76,8 +96,12 @@ def spread(cam: np.ndarray, width: int, height: int) -> np.ndarray:
 def excess(shares: list[list[Share]], seed: int = 0) -> Excess:
     """Average over fields, and over networks where there are several, with a 95 % interval.
 
-    shares: of each network its fields' shares, the fields the same and in the same order. The
-    interval is a bootstrap over patients and networks (Efron 1979).
+    The interval is a bootstrap over patients and networks (Efron 1979).
+
+    Args:
+        shares: Of each network its fields' shares, the fields the same and in the same order.
+        seed: Of the bootstrap.
+
     """
     mass = np.array([[share.mass for share in network] for network in shares])
     area = np.array([share.area for share in shares[0]])

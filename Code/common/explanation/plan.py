@@ -58,7 +58,13 @@ class ExplanationJob:
 def plan_explanations(
     model: Path, given: Sequence[Path], options: ExplainOptions, known: ModelOptions
 ) -> ExplanationJob:
-    """Check what is to be explained; arguments as of inference.predict.plan_predictions.
+    """Check what is to be explained.
+
+    Args:
+        model: A model file.
+        given: Pictures, and folders of them.
+        options: How they are explained.
+        known: What the user knows of the model.
 
     Raises:
         InputError: Something that was given cannot be.
@@ -78,7 +84,10 @@ def plan_explanations(
 
 
 def explain(job: ExplanationJob) -> list[InputError]:
-    """Explain a checked job; returns what could not be read.
+    """Explain a checked job.
+
+    Returns:
+        What could not be read.
 
     Raises:
         InputError: Results are there already, or another process is at work there.

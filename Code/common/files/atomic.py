@@ -12,7 +12,7 @@ from pathlib import Path
 from common.utils.errors import InputError
 
 _TRIES = 20
-_UNFINISHED = re.compile(r"\..+-[a-z0-9_]{8}\.\w+")  # what whole_file makes
+_UNFINISHED = re.compile(r"\..+-[a-z0-9_]{8}\.\w+")  # what whole_file makes; mkstemp adds the 8
 
 
 @contextlib.contextmanager
@@ -21,9 +21,17 @@ def whole_file(path: Path) -> Iterator[Path]:
 
     The temporary name keeps the suffix, by which Keras, matplotlib and NumPy choose the format,
     and starts with a dot, by which every reader of this project passes it over. After an
-    exception the temporary file is removed and `path` is as it was. OSError names `path`.
+    exception the temporary file is removed and `path` is as it was.
+
+    Yields:
+        The path to write to.
+
+    Raises:
+        OSError: The file cannot be written; names `path`.
+
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    # In the same folder: a rename replaces at one stroke only within a file system.
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     beside = Path(name)
@@ -62,9 +70,14 @@ def remove_unfinished(folder: Path, seconds: float = 0) -> None:
 
 
 def write_once(path: Path, content: bytes) -> bool:
-    """Write a result file; return False if it is already there with the same content.
+    """Write a result file; an earlier result is not overwritten.
 
-    Raises InputError if it is there with other content: an earlier result is not overwritten.
+    Returns:
+        False if it is already there with the same content.
+
+    Raises:
+        InputError: It is there with other content, or cannot be written.
+
     """
     remedy = "Move it away, or give --output."
     try:

@@ -22,11 +22,15 @@ def held(logs: Path) -> Iterator[None]:
 
     The operating system holds the lock, and lets go of it when the process ends in whatever way;
     running.txt tells people, and the next process, who has it.
-    Raises InputError if another process has it.
+
+    Raises:
+        InputError: Another process has it.
+
     """
     logs.mkdir(parents=True, exist_ok=True)
     note = logs / _NOTE
     with _locked(logs, _GRACE):
+        # Whoever ends in order removes the note; as the lock was free, its writer was killed.
         if note.exists():
             print(f"the last run here, {_holder(logs)}, was cut off; its place is taken over")
         with whole_file(note) as beside:
@@ -45,6 +49,7 @@ def lock_of(folder: Path) -> Path:
 
 def check_free(logs: Path) -> None:
     """Raise InputError if a process is at work in a folder of logs; writes nothing."""
+    # Asking for a lock makes its file. Where there is none, nobody is at work.
     if lock_of(logs).exists():
         with _locked(logs, 0):
             pass
@@ -80,5 +85,5 @@ def _locked(logs: Path, seconds: float) -> Iterator[None]:
 def _holder(logs: Path) -> str:
     try:
         return (logs / _NOTE).read_text().strip()
-    except FileNotFoundError:
+    except FileNotFoundError:  # the note is written only once the lock is held
         return "one that has just begun"

@@ -19,6 +19,11 @@ class ResumableCsv:
 
     Use it as a context manager, which closes the file.
 
+    Args:
+        path: The complete table, <name>.csv.
+        columns: Their names.
+        made_from: All that its rows depend on.
+
     Attributes:
         done: The first column of the rows that are there already.
         complete: Whether nothing is left to add.

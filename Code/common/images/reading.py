@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from common.images.formats import FORMATS
 from common.utils.errors import InputError
@@ -117,6 +117,8 @@ def _found(path: Path, error: Exception) -> str:
         return "one that may not be read"
     if path.stat().st_size == 0:
         return "an empty file"
+    if isinstance(error, UnidentifiedImageError):
+        return "a file of another format"
     return f"none that can be decoded ({str(error).splitlines()[0] if str(error) else 'damaged'})"
 
 

@@ -49,7 +49,7 @@ def check_openslide() -> None:
 
 
 def is_slide(path: Path) -> bool:
-    """Tell whether a file is a whole slide rather than a picture. Raises InputError."""
+    """Tell whether a file is a whole slide rather than a picture."""
     if path.suffix.lower() in _SUFFIXES:
         return True
     if path.suffix.lower() not in (".tif", ".tiff") or not path.is_file():
@@ -59,6 +59,7 @@ def is_slide(path: Path) -> bool:
     except ImportError:  # images.reading refuses what is too large, and says what to install
         return False
     try:
+        # OpenSlide also opens plain tiled TIFF: levels or size tell a slide from such a picture.
         with openslide.OpenSlide(path) as slide:
             return slide.level_count > 1 or math.prod(slide.dimensions) > LARGEST
     except openslide.OpenSlideError:
@@ -68,8 +69,20 @@ def is_slide(path: Path) -> bool:
 class Slide:
     """An open slide, divided into square fields of a size in microns.
 
-    path: the file. edge: of a field, px of the full resolution. mpp: microns per px of it.
-    Raises InputError if the file is damaged or no slide, and if its resolution is not known.
+    Args:
+        path: The file.
+        field_microns: Edge of a field, microns.
+        mpp: Microns per px of the full resolution; None for what the file says.
+
+    Attributes:
+        path: The file.
+        width, height, edge: Of the slide, and of a field, px of the full resolution.
+        mpp: Microns per px of it.
+
+    Raises:
+        InputError: The file is damaged, no slide, or smaller than a field, or its resolution is
+            not known.
+
     """
 
     def __init__(self, path: Path, field_microns: float, mpp: float | None) -> None:
@@ -99,10 +112,19 @@ class Slide:
         return (across + down) / 2
 
     def region(self, left: int, top: int, width: int, height: int, most: int) -> np.ndarray:
-        """Read a region (px of the full resolution) at the level that suits.
+        """Read a region at the level that suits.
 
-        Returns uint8 RGB at the coarsest level at which the longer edge still has `most` px, at the
-        finest if none has; transparent parts, where nothing was scanned, are white.
+        Args:
+            left: Left edge of the region, px of the full resolution.
+            top: Upper edge, px of the full resolution.
+            width: px of the full resolution.
+            height: px of the full resolution.
+            most: What the result's longer edge is to have at least, px.
+
+        Returns:
+            uint8 RGB at the coarsest level at which the longer edge still has `most` px, at the
+            finest if none has; transparent parts, where nothing was scanned, are white.
+
         """
         level = self._slide.get_best_level_for_downsample(max(1.0, max(width, height) / most))
         scale = self._slide.level_downsamples[level]
@@ -115,6 +137,7 @@ class Slide:
 
     def thumbnail(self) -> np.ndarray:
         """Return the whole slide as uint8 RGB of at most 1600 px, read tile by tile."""
+        # OpenSlide's own thumbnail reads a whole level: of a slide with one level, all of it.
         scale = max(self.width, self.height) / _THUMBNAIL
         scale = max(scale, 1.0)
         shape = (math.ceil(self.height / scale), math.ceil(self.width / scale), 3)
@@ -133,12 +156,19 @@ class Slide:
     def places(self, tissue: np.ndarray, least: float) -> Iterator[Place]:
         """List the fields with at least a share of tissue, row by row.
 
-        tissue: the mask of the thumbnail, bool.
+        Args:
+            tissue: The mask of the thumbnail, bool, (height, width).
+            least: That share, 0 to 1.
+
+        Yields:
+            The place of each.
+
         """
         scale = tissue.shape[1] / self.width
         for top in range(0, self.height - self.edge + 1, self.edge):
             for left in range(0, self.width - self.edge + 1, self.edge):
                 box = [int(edge * scale) for edge in (top, top + self.edge, left, left + self.edge)]
+                # One px of the thumbnail at least: a field may be smaller than that.
                 part = tissue[box[0] : max(box[1], box[0] + 1), box[2] : max(box[3], box[2] + 1)]
                 share = float(part.mean())
                 if share >= least:

@@ -109,9 +109,17 @@ def find_target(
 
 
 def normalised(pictures: np.ndarray, target: StainTarget) -> tuple[np.ndarray, int]:
-    """Return the pictures with the target's stains, memory-mapped, and how many stayed as before.
+    """Bring pictures to the target's stains.
 
-    Nearly blank ones stay, and those of one colour, whose stains cannot be told.
+    Nearly blank ones stay as before, and those of one colour, whose stains cannot be told.
+
+    Args:
+        pictures: uint8 RGB, (fields, size, size, 3).
+        target: Whose stains they get.
+
+    Returns:
+        The pictures, memory-mapped, and how many stayed as before.
+
     """
     key = hashlib.blake2b(f"1 {target.method} {target.values}".encode(), digest_size=12)
     key.update(b"".join(picture_digests(pictures)))

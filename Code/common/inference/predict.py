@@ -125,7 +125,10 @@ def _slides(given: Sequence[Path], file: ModelFile) -> list[Path]:
 
 
 def predict(job: PredictionJob) -> int:
-    """Predict a checked job; returns how many pictures and slides could not be read.
+    """Predict a checked job.
+
+    Returns:
+        How many pictures and slides could not be read.
 
     Raises:
         InputError: Another process is at work there, or its results were made in another way.

@@ -22,6 +22,12 @@ class Predictor:
 
     Loading runs no code of the file (Keras' safe mode).
 
+    Args:
+        file: The model file.
+
+    Attributes:
+        network: As it was loaded.
+
     Raises:
         InputError: The file asks for that, or has layers that are not Keras' own.
 
@@ -49,12 +55,31 @@ class Predictor:
         return self._fast.predict_on_batch(batch)[: len(pictures), 0].astype(float)
 
     def all_densities(self, pictures: np.ndarray, flips: bool) -> np.ndarray:
-        """Return the densities of any number of prepared pictures: float64, (pictures,)."""
+        """Return the densities of any number of prepared pictures.
+
+        Args:
+            pictures: Prepared, (pictures, size, size, 3).
+            flips: Whether the answers for eight turns and flips are averaged.
+
+        Returns:
+            float64, (pictures,), 0 to 1.
+
+        """
         batches = [pictures[at : at + BATCH] for at in range(0, len(pictures), BATCH)]
         return np.concatenate([self.answers(batch, flips)[0] for batch in batches])
 
     def answers(self, pictures: np.ndarray, flips: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Return densities and, with `flips`, their standard deviations over turns and flips."""
+        """Return the densities of at most BATCH prepared pictures, and their spread.
+
+        Args:
+            pictures: Prepared, (pictures, size, size, 3).
+            flips: Whether the answers for eight turns and flips are averaged.
+
+        Returns:
+            Densities, and their standard deviations over turns and flips (0 without `flips`); both
+            float64, (pictures,).
+
+        """
         if flips:
             return self.flipped(pictures)
         densities = self.densities(pictures)

@@ -37,7 +37,15 @@ class _Fields:
 def write_slide_report(
     slide: Slide, thumbnail: np.ndarray, folder: Path, record: PredictionRecord
 ) -> None:
-    """Write the picture, the GeoJSON and the summary beside fields.csv."""
+    """Write the picture, the GeoJSON and the summary beside fields.csv.
+
+    Args:
+        slide: The open slide.
+        thumbnail: The whole slide, uint8 RGB, (height, width, 3).
+        folder: That holds fields.csv.
+        record: How the densities were made.
+
+    """
     fields = _read(folder / "fields.csv")
     _write_geojson(folder / "density.geojson", fields)
     with whole_file(folder / "summary.json") as beside:

@@ -17,7 +17,14 @@ _FLAT = 1e-12  # a spread below this is rounding
 
 @dataclass(frozen=True)
 class Estimate:
-    """A metric's value with its 95 % interval; None with a reason where there is none."""
+    """A metric with its 95 % interval.
+
+    Attributes:
+        value: None where the numbers do not give the metric.
+        low, high: Ends of the interval; None where there is none.
+        reason: Why one of them is None, else "".
+
+    """
 
     value: float | None
     low: float | None = None
@@ -47,7 +54,7 @@ def icc(true: Values, predicted: Values) -> float:
     rest = scores - scores.mean(1, keepdims=True) - scores.mean(0) + grand
     error = (rest**2).sum() / ((fields - 1) * (raters - 1))
     below = rows + (raters - 1) * error + raters * (columns - error) / fields
-    if np.ptp(scores) < _FLAT or abs(below) < _FLAT**2:
+    if np.ptp(scores) < _FLAT or abs(below) < _FLAT**2:  # mean squares are spreads squared
         raise UndefinedError("all values are equal")
     return float((rows - error) / below)
 
@@ -108,7 +115,7 @@ def prediction_probability(true: Values, predicted: Values) -> float:
     _at_least(3, true)
     _varies(true, "true")
     if np.ptp(predicted) == 0:
-        return 0.5
+        return 0.5  # all pairs are tied in the answer, and tau-b would be 0 / 0
     from scipy import stats
 
     tau = stats.kendalltau(true, predicted).statistic
@@ -161,7 +168,7 @@ def _estimate(
     if not drawn:
         return Estimate(value, reason="no interval: fewer than two patients")
     redrawn = [_or_reason(of, true[at], predicted[at])[0] for at in drawn]
-    if None in redrawn:
+    if None in redrawn:  # the draws that are left would give a biased interval
         undefined = redrawn.count(None)
         reason = f"no interval: undefined in {undefined} of {len(drawn)} draws"
         return Estimate(value, reason=reason)

@@ -8,8 +8,14 @@ import numpy as np
 def resample_groups(groups: Sequence[str], count: int) -> Iterator[np.ndarray]:
     """Draw as many groups as there are with replacement, `count` times.
 
-    Yields the positions of the drawn groups' members, int64; nothing if there are fewer than two
-    groups, which tell nothing of how much groups differ.
+    Args:
+        groups: The group of each item.
+        count: How many draws.
+
+    Yields:
+        The positions of the drawn groups' members, int64; nothing if there are fewer than two
+        groups, which tell nothing of how much groups differ.
+
     """
     names, members = np.unique(groups, return_inverse=True)
     if len(names) < 2:

@@ -10,6 +10,10 @@ class EpochCosine(keras.metrics.Metric):
 
     keras.metrics.CosineSimilarity takes the cosine of each field by itself, which over one
     number is always 1; this one accumulates the three sums of the whole epoch.
+
+    Args:
+        name: The metric's name.
+
     """
 
     def __init__(self, name: str = "cosine") -> None:
@@ -21,7 +25,14 @@ class EpochCosine(keras.metrics.Metric):
     def update_state(
         self, y_true: tf.Tensor, y_pred: tf.Tensor, sample_weight: tf.Tensor | None = None
     ) -> None:
-        """Add a batch: densities of shape (batch, 1)."""
+        """Add a batch.
+
+        Args:
+            y_true: True densities, (batch, 1).
+            y_pred: Predicted densities, (batch, 1).
+            sample_weight: Not used.
+
+        """
         self._products.assign_add(ops.sum(y_true * y_pred))
         self._true_squares.assign_add(ops.sum(y_true * y_true))
         self._predicted_squares.assign_add(ops.sum(y_pred * y_pred))

@@ -71,6 +71,11 @@ def network_named(name: str) -> Architecture:
 
 
 def network_with(depth: int, frozen: tuple[str, ...]) -> Architecture:
-    """Return the network of a depth with frozen stages. Raises KeyError if there is none."""
+    """Return the network of a depth with frozen stages.
+
+    Raises:
+        KeyError: There is none.
+
+    """
     table = {(network.depth, network.frozen): network for network in NETWORKS}
     return table[depth, frozen]

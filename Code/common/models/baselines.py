@@ -51,7 +51,14 @@ BASELINES = (TRAINING_MEAN, Baseline("training median", _training_median), CLASS
 def baseline_metrics(
     fields: Sequence[FieldOfView], split: Split, loss: str
 ) -> dict[str, dict[str, float]]:
-    """Return the validation metrics of each baseline, by its name; loss: one of LOSSES."""
+    """Return the validation metrics of each baseline, by its name.
+
+    Args:
+        fields: The fields of view.
+        split: Which of them train and which validate.
+        loss: One of LOSSES.
+
+    """
     true = densities_of_fields(fields)[split.validation]
     return {
         baseline.name: compute_metrics(true, baseline.answer(fields, split), loss)

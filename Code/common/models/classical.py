@@ -75,9 +75,12 @@ def _band(band: np.ndarray) -> np.ndarray:
 
 
 def load_features(paths: Sequence[Path]) -> np.ndarray:
-    """Return the features of pictures at their full size: float64, (pictures, 132).
+    """Compute the features of pictures at their full size, or find them in Dataset/.cache.
 
-    Kept in Dataset/.cache by the pictures' content.
+    They are kept there by the pictures' content.
+
+    Returns:
+        float64, (pictures, 132).
 
     Raises:
         InputError: The cache cannot be written.
@@ -106,10 +109,20 @@ def _features_of_file(path: Path) -> np.ndarray:
 def predict(
     features: np.ndarray, densities: np.ndarray, train: np.ndarray, validation: np.ndarray
 ) -> np.ndarray:
-    """Fit on the training positions, answer for those of validation: float64, 0 to 1.
+    """Fit on the training positions, answer for those of validation.
 
     scikit-learn's histogram gradient boosting with its defaults, which nobody has tuned on the
     validation side.
+
+    Args:
+        features: Of each field, float64, (fields, 132).
+        densities: Of each field, float64, (fields,), 0 to 1.
+        train: Positions of the training fields, int64.
+        validation: Positions of the validation fields, int64.
+
+    Returns:
+        float64, (validation fields,), 0 to 1.
+
     """
     model = HistGradientBoostingRegressor(random_state=0)
     model.fit(features[train], densities[train])

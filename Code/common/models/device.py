@@ -10,7 +10,12 @@ from common.models.precision import Device
 
 
 def strategy_of(devices: str) -> tf.distribute.Strategy:
-    """Return how a run uses its devices: "one", or "all": a part of each batch on each of them."""
+    """Return how a run uses its devices.
+
+    Args:
+        devices: "one", or "all": a part of each batch on each of them.
+
+    """
     if devices == "one":
         return tf.distribute.get_strategy()
     kinds = [tf.config.list_logical_devices(kind) for kind in ("GPU", "CPU")]

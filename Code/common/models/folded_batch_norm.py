@@ -14,6 +14,7 @@ def predicting_twin(plain: keras.Model) -> keras.Model:
 
     def twin_of(layer: keras.Layer) -> keras.Layer:
         if isinstance(layer, keras.layers.BatchNormalization):
+            # Under the same name, so that `fold` finds each layer's counterpart by it.
             return keras.layers.Identity(name=layer.name)
         return type(layer).from_config(layer.get_config())
 
@@ -29,13 +30,19 @@ def fold(trained: keras.Model, twin: keras.Model) -> None:
     """Give a predicting twin the weights of a trained network, plain or its training twin.
 
     Relies on keras.applications' names: the normalisation after `x_conv` is `x_bn`.
+
+    Args:
+        trained: Of any precision; its weights are float32.
+        twin: That predicting_twin made of the same plain network.
+
     """
     for layer in twin.layers:
         weights = trained.get_layer(layer.name).get_weights()
-        if not layer.weights:
+        if not layer.weights:  # among them what stands for a normalisation
             continue
         normalisation = layer.name.removesuffix("_conv") + "_bn"
         if normalisation in (other.name for other in twin.layers):
+            # keras.applications' ResNet gives every convolution a bias, which takes up the shift.
             weights = _folded(*weights, trained.get_layer(normalisation))
         layer.set_weights(weights)
 
@@ -46,4 +53,5 @@ def _folded(
     """Return kernel and bias of (convolution, then normalisation)."""
     gamma, beta, mean, variance = normalisation.get_weights()
     scale = gamma / np.sqrt(variance + normalisation.epsilon)
+    # A kernel's last axis is the output channel, which is the one that is normalised.
     return [kernel * scale, (bias - mean) * scale + beta]

@@ -15,7 +15,11 @@ _AMX, _AVX512, _AMD = "amx_bf16", "avx512_bf16", "AuthenticAMD"
 class Device:
     """A device as far as it decides how to train.
 
-    name: for people. capability: of the GPU, None for a CPU. vendor, flags: the CPU's.
+    Attributes:
+        name: For people.
+        capability: Compute capability of the GPU, None for a CPU.
+        vendor, flags: The CPU's, as /proc/cpuinfo has them.
+
     """
 
     name: str
@@ -30,9 +34,17 @@ class Device:
 
 
 def choose_precision(asked: str, device: Device) -> str:
-    """Return "float32", "bfloat16" or "float16"; settles "auto" for the device.
+    """Settle the precision that a device trains in.
 
     bfloat16 has float32's range and needs no loss scaling, so it comes before float16.
+
+    Args:
+        asked: One of PRECISIONS.
+        device: For which "auto" is settled.
+
+    Returns:
+        "float32", "bfloat16" or "float16".
+
     """
     if asked != "auto":
         return asked

@@ -30,13 +30,26 @@ def build_network(
 ) -> keras.Model:
     """Build a network of stock Keras layers.
 
-    Takes RGB 0 to 255, (batch, image_size, image_size, 3); answers densities 0 to 1, (batch, 1).
-    weights: "imagenet", "none", or an .h5 file: of a backbone as keras.applications publishes
-    it, or a whole model as this project saves it. momentum: of every batch normalisation, None
-    for Keras' 0.99. Raises InputError if the weights cannot be had or fit another network.
+    Args:
+        architecture: Depth and frozen stages.
+        image_size: Edge of the input, px.
+        weights: "imagenet", "none", or an .h5 file: of a backbone as keras.applications publishes
+            it, or a whole model as this project saves it.
+        dropout: Share of the pooled features dropped, 0 to below 1.
+        momentum: Of every batch normalisation, None for Keras' 0.99.
+
+    Returns:
+        A network that takes RGB 0 to 255, (batch, image_size, image_size, 3), and answers
+        densities 0 to 1, (batch, 1).
+
+    Raises:
+        InputError: The weights cannot be had or fit another network.
+
     """
     rgb = keras.Input((image_size, image_size, 3), name="rgb")
     build_backbone = _BACKBONES[architecture.depth]
+    # Without weights: keras.applications loads its files by the order of layers, and this backbone
+    # has one layer more, the preprocessing.
     backbone = build_backbone(include_top=False, weights=None, input_tensor=_preprocess(rgb))
     pooled = keras.layers.GlobalAveragePooling2D(name="pool")(backbone.output)
     if dropout:
@@ -45,6 +58,7 @@ def build_network(
     network = keras.Model(rgb, density, name=architecture.results)
     _load_weights(network, architecture.depth, weights)
     for layer in network.layers:
+        # keras.applications begins a layer's name with its stage, as conv4_block1_1_conv.
         if layer.name.split("_")[0] in architecture.frozen:
             layer.trainable = False
         if momentum is not None and isinstance(layer, keras.layers.BatchNormalization):
@@ -67,6 +81,7 @@ def _preprocess(rgb: keras.KerasTensor) -> keras.KerasTensor:
         name="imagenet_preprocessing",
     )
     output = layer(rgb)
+    # Kernel (1, 1, 3, 3) and bias: the swap of red and blue, then the mean in their new order.
     layer.set_weights([swap[np.newaxis, np.newaxis], -_IMAGENET_MEAN[::-1]])
     return output
 
@@ -115,7 +130,7 @@ def _load_file(network: keras.Model, weights: str, depth: int) -> None:
 def _is_whole_model(path: Path) -> bool:
     """Tell a saved model from the bare weights of a backbone."""
     try:
-        with h5py.File(path) as file:
+        with h5py.File(path) as file:  # bare weights have the layers themselves at the top
             return "model_weights" in file
     except OSError as error:
         raise InputError("an HDF5 file of weights", "none", path, "Get the file again.") from error

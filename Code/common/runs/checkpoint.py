@@ -28,7 +28,7 @@ class Checkpoint:
     Attributes:
         record: How it was made.
         epochs: The epochs so far.
-        arrays: Weights, seeds and optimizer, in the order of training.fit.variables_of; none
+        arrays: Weights, seeds and optimizer, in the order of TrainedNetwork.variables; none
             before the first epoch has finished.
 
     """
@@ -50,7 +50,9 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Write a checkpoint; the one before it stays until this one is whole."""
     rows = [epoch.row for epoch in checkpoint.epochs]
     story = json.dumps({_FACTS: to_entries(checkpoint.record), _ROWS: rows})
+    # Padded with zeros, so that sorting the names, as reading does, restores the order.
     arrays = {f"{_ARRAY}{at:04d}": array for at, array in enumerate(checkpoint.arrays)}
+    # As bytes: NumPy keeps text in four bytes a character, and other objects only pickled.
     with whole_file(path) as beside, beside.open("wb") as file:
         np.savez(file, **{_STORY: np.frombuffer(story.encode(), np.uint8)}, **arrays)
 
@@ -69,7 +71,13 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
 
 def read_head(path: Path) -> CheckpointHead:
-    """Read how an unfinished run was made and its epochs, and nothing else; raises as above."""
+    """Read how an unfinished run was made and its epochs, and nothing else.
+
+    Raises:
+        InputError: It is damaged.
+
+    """
+    # NumPy reads an entry of the file when it is asked for: the large arrays stay unread.
     with _opened(path) as file:
         return _head(file, path)
 
@@ -85,6 +93,7 @@ def _head(file: np.lib.npyio.NpzFile, path: Path) -> CheckpointHead:
 def _opened(path: Path) -> Iterator[np.lib.npyio.NpzFile]:
     """Open a checkpoint for the block; whatever damage the block meets is told in one way."""
     try:
+        # Unpickling could run code that somebody has put into the file.
         with np.load(path, allow_pickle=False) as file:
             yield file
     except _DAMAGED as error:

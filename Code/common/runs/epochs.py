@@ -89,7 +89,12 @@ def epoch_of_row(row: Mapping[str, float]) -> Epoch:
 
 
 def best_epoch(epochs: Sequence[Epoch]) -> Epoch:
-    """Return the first epoch of the lowest val_loss. Raises ValueError if there is none."""
+    """Return the first epoch of the lowest val_loss.
+
+    Raises:
+        ValueError: There is no epoch.
+
+    """
     return min(epochs, key=lambda epoch: epoch.val_loss)
 
 

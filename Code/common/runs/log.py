@@ -34,7 +34,14 @@ Metrics = dict[str, float]
 
 @dataclass(frozen=True)
 class SplitField:
-    """A field of view as a log keeps it: its name, its side of the split, its nuclei."""
+    """A field of view as a log keeps it.
+
+    Attributes:
+        name: Its name.
+        trains: Whether it is on the training side of the split.
+        counts: Its nuclei.
+
+    """
 
     name: str
     trains: bool

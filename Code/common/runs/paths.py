@@ -103,7 +103,12 @@ def _epoch_of(model: Path) -> int:
 
 
 def paths_of(log: Path) -> RunPaths:
-    """Return the paths of a run by its log. Raises InputError if the path is no log's."""
+    """Return the paths of a run by its log.
+
+    Raises:
+        InputError: The path is no log's.
+
+    """
     match = re.fullmatch(r"log(\d+)\.xlsx", log.name)
     log = log.absolute()
     if not match or log.parents[1].name != "Log_Files":

@@ -38,7 +38,9 @@ def _write_csv(path: Path, epochs: Sequence[Epoch]) -> None:
 def settle_logs(folder: Path) -> list[Path]:
     """Put every waiting log below a folder into its place, where that is possible now.
 
-    Returns the logs that have been brought up to date.
+    Returns:
+        The logs that have been brought up to date.
+
     """
     settled = []
     for waiting in folder.rglob("Log_Files/*/.log*.xlsx"):

@@ -130,7 +130,12 @@ def read_record(entries: Mapping[str, object], place: Path) -> Record:
 
 
 def known_of_record(entries: Mapping[str, object]) -> dict[str, object]:
-    """Read what is there of a record, by the names of its fields. Raises ValueError."""
+    """Read what is there of a record, by the names of its fields.
+
+    Raises:
+        ValueError: An entry is not what it should be.
+
+    """
     return known_entries(Record, modernised(entries))
 
 

@@ -46,7 +46,15 @@ def launcher_of(setting: Proposal, depth: int) -> Path:
 
 
 def make_folder(setting: Proposal, depth: int) -> Path:
-    """Make the folder that trains a setting, if it is not there; return the launcher in it."""
+    """Make the folder that trains a setting, if it is not there.
+
+    Returns:
+        The launcher in it.
+
+    Raises:
+        InputError: There is no launcher to copy.
+
+    """
     launcher = launcher_of(setting, depth)
     setting_of(PROJECT / setting.folder)  # a name that this module makes must be readable
     if not launcher.exists():

@@ -116,9 +116,17 @@ class DensityNetworks(keras_tuner.HyperModel):
 
 
 def search(data: PreparedData, depth: int, options: TunerOptions, folder: Path) -> list[Trial]:
-    """Search until the trials are done, or serve workers as their chief; return all trials.
+    """Search until the trials are done, or serve workers as their chief.
 
-    A worker, which knows only its own, returns none.
+    Args:
+        data: What the networks are trained on.
+        depth: Of the ResNet.
+        options: What is searched, and how long.
+        folder: The search's.
+
+    Returns:
+        All trials; of a worker, which knows only its own, none.
+
     """
     networks = DensityNetworks(data, depth, options.epochs)
     try:

@@ -54,7 +54,16 @@ class SearchOptions:
 def parse_search_options(
     description: str | None, arguments: list[str] | None = None
 ) -> SearchOptions:
-    """Parse the search's command line; raises InputError."""
+    """Parse the search's command line.
+
+    Args:
+        description: The script's docstring.
+        arguments: None for those that the script was started with.
+
+    Raises:
+        InputError: An option is unknown or its value cannot be.
+
+    """
     parser = Parser(description)
     add_options(parser, "data", SourceOptions, PictureOptions)
     add_options(parser, "split", SplitOptions)

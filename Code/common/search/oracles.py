@@ -27,6 +27,7 @@ class WholeFiles:
     def save(self) -> None:
         """Write oracle.json as Oracle.save does, through the state's own save."""
         with whole_file(self.folder / "oracle.json") as beside:
+            # Past Oracle.save, which takes no name, to the class above it, which writes to any.
             super(keras_tuner.Oracle, self).save(str(beside))
 
     def _save_trial(self, trial: Trial) -> None:
@@ -34,6 +35,7 @@ class WholeFiles:
             trial.save(str(beside))
 
 
+# WholeFiles comes first in each, so that its methods go before the oracle's own.
 class _Bayesian(WholeFiles, keras_tuner.oracles.BayesianOptimizationOracle):
     pass
 
@@ -50,6 +52,7 @@ class _HyperbandTuner(keras_tuner.Hyperband):
     """Hyperband's tuner, which goes on with the weights of earlier rounds, for a given oracle."""
 
     def __init__(self, oracle: keras_tuner.Oracle, **arguments: object) -> None:
+        # Past Hyperband's own, which makes an oracle of Keras Tuner's, with files written in place.
         keras_tuner.Tuner.__init__(self, oracle, **arguments)
 
 

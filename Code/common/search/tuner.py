@@ -34,7 +34,17 @@ def make_tuner(
     epochs: int,
     seed: int,
 ) -> keras_tuner.Tuner:
-    """Make one of search.options.TUNERS; what was found in `folder` before counts."""
+    """Make a tuner; what was found in `folder` before counts.
+
+    Args:
+        kind: One of search.options.TUNERS.
+        networks: What builds and trains a trial's network.
+        folder: The search's.
+        trials: How many in all; hyperband derives it from `epochs`.
+        epochs: That a trial trains, at most.
+        seed: Of the proposals.
+
+    """
     if role_here() is not Role.WORKER:
         let_reload(folder)
     limits = {"max_epochs": epochs} if kind == "hyperband" else {"max_trials": trials}

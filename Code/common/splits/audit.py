@@ -46,7 +46,14 @@ class Audit:
 
 
 def audit_split(fields: Sequence[FieldOfView], split: Split, digests: Sequence[Hashable]) -> Audit:
-    """Find what both sides of a split share; digests: a hash of each field's picture."""
+    """Find what both sides of a split share.
+
+    Args:
+        fields: The fields of view.
+        split: Which of them train and which validate.
+        digests: A hash of each field's picture.
+
+    """
     origins = [origin_of(field.name) for field in fields]
     sides = [[origins[at] for at in side] for side in (split.train, split.validation)]
     train, validation = ([origin for origin in side if origin] for side in sides)

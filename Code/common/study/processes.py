@@ -11,7 +11,7 @@ from filelock import FileLock
 def compute(
     command: list[str], folder: str, lock: str, printed: str, environment: dict[str, str]
 ) -> int:
-    """Run a command in a process of its own; return its exit status.
+    """Run a command in a process of its own.
 
     A worker that was lost may have left the process that it began: it is waited for, so that
     nothing is trained twice. Dask sends this module by value: it uses nothing of the project.
@@ -22,6 +22,9 @@ def compute(
         lock: The file that a process holds which is at work on the run.
         printed: The file that what it prints is added to.
         environment: Variables besides those of this process.
+
+    Returns:
+        Its exit status.
 
     """
     with FileLock(lock):

@@ -44,7 +44,12 @@ class StudyProgress:
 
 
 def compute_all(jobs: list[Job], workers: Workers) -> dict[str, list[str]]:
-    """Compute the jobs; return the last lines of those that failed, by name."""
+    """Compute the jobs.
+
+    Returns:
+        The last lines of those that failed, by name.
+
+    """
     for job in jobs:
         job.screen.parent.mkdir(parents=True, exist_ok=True)
     before = sum(map(_cost_done, jobs))

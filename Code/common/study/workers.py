@@ -13,7 +13,7 @@ from common.files.locks import is_held
 from common.study.jobs import Job
 from common.study.processes import begin
 
-_STOPPED = 130
+_STOPPED = 130  # the exit status of a script that Ctrl-C has ended
 
 
 class Workers(Protocol):
@@ -39,6 +39,7 @@ class ThisMachine:
         self._stopped, self._starting = threading.Event(), threading.Lock()
         self._slots: queue.Queue[dict[str, str]] = queue.Queue()
         gpus = _gpus()
+        # With more processes than GPUs they share them, as evenly as can be.
         for at in range(at_once or len(gpus) or 1):
             self._slots.put({"CUDA_VISIBLE_DEVICES": gpus[at % len(gpus)]} if gpus else {})
         self._pool = ThreadPoolExecutor(self._slots.qsize())
@@ -53,6 +54,8 @@ class ThisMachine:
             while is_held(job.logs):  # what a lost Run_All.py has begun goes on
                 if self._stopped.wait(1):
                     return _STOPPED
+            # Under the lock, so that `stop` finds each process either begun and listed, or not
+            # begun at all.
             with self._starting:
                 if self._stopped.is_set():
                     return _STOPPED
@@ -69,6 +72,7 @@ class ThisMachine:
         """
         with self._starting:
             self._stopped.set()
+        # First nothing new, then the signals: a slot that gets free must not start the next job.
         self._pool.shutdown(wait=False, cancel_futures=True)
         for process in self._processes:
             if process.poll() is None:

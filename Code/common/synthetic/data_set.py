@@ -36,7 +36,14 @@ _COLUMNS = [
 
 @dataclass(frozen=True)
 class SampleField:
-    """One synthetic field of view: its NuCLS name, its picture (uint8 RGB), its nuclei."""
+    """One synthetic field of view.
+
+    Attributes:
+        name: As NuCLS would name it.
+        picture: uint8 RGB, (size, size, 3).
+        nuclei: Those in it.
+
+    """
 
     name: str
     picture: np.ndarray
@@ -52,7 +59,18 @@ def make_sample(
     NuCLS: the same picture under a name that begins with the rater, who has missed some nuclei.
 
     The same arguments give the same files. The folder appears whole or not at all, and holds a
-    mark by which every reader knows that it is synthetic. Raises InputError if `output` exists.
+    mark by which every reader knows that it is synthetic.
+
+    Args:
+        output: The folder to make.
+        count: Fields of view.
+        size: Edge of a field, px.
+        seed: Of all randomness.
+        raters: How many label each field.
+
+    Raises:
+        InputError: `output` exists, or cannot be made.
+
     """
     refusal = InputError(
         "no folder yet", "one", output, "Remove it to make the sample anew, or give --output."

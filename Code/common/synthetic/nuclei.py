@@ -17,9 +17,12 @@ TUMOUR, LYMPHOCYTE, FIBROBLAST = "tumor", "lymphocyte", "fibroblast"
 class Kind:
     """How a kind of nucleus looks.
 
-    long, short: mean half axes in px. uneven: relative roughness of the outline.
-    stain: mean optical density of haematoxylin (natural logarithm). clumps: how unevenly the
-    chromatin takes it.
+    Attributes:
+        long, short: Mean half axes, px.
+        uneven: Relative roughness of the outline.
+        stain: Mean optical density of haematoxylin (natural logarithm).
+        clumps: How unevenly the chromatin takes it.
+
     """
 
     long: float
@@ -38,16 +41,26 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Nucleus:
-    """One nucleus: its group and its outline in px, int32 of shape (points, 2), x before y."""
+    """One nucleus.
+
+    Attributes:
+        group: A key of KINDS.
+        outline: In px, int32, (points, 2), x before y.
+
+    """
 
     group: str
     outline: np.ndarray
 
 
 def draw_nuclei(random: np.random.Generator, size: int, density: float) -> list[Nucleus]:
-    """Lay out nuclei without overlap; about the share `density` of them are tumour nuclei.
+    """Lay out nuclei without overlap. Tumour nuclei lie in nests, the others around them.
 
-    size: edge of the field in px. Tumour nuclei lie in nests, the others around them.
+    Args:
+        random: Source of all randomness.
+        size: Edge of the field, px.
+        density: About the share of tumour nuclei, 0 to 1.
+
     """
     wanted = int(random.integers(16, 41) * (size / 256) ** 2) + 2
     tumour = round(wanted * density)

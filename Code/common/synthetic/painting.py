@@ -17,7 +17,14 @@ _STAINS = np.stack([_HAEMATOXYLIN, _EOSIN, np.cross(_HAEMATOXYLIN, _EOSIN)])
 
 @dataclass(frozen=True)
 class Stain:
-    """One slide's staining: haematoxylin, eosin, residual vectors (3, 3), and their strengths."""
+    """One slide's staining.
+
+    Attributes:
+        vectors: Red, green, blue optical density of haematoxylin, eosin and a residual, (3, 3).
+        haematoxylin: Its strength, about 1.
+        eosin: Its strength, about 1.
+
+    """
 
     vectors: np.ndarray
     haematoxylin: float

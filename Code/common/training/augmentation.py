@@ -22,8 +22,15 @@ def random_window(
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Cut a square window of random size and place, and count anew.
 
-    picture: float32, (edge, edge, 3). nuclei: as load_nuclei has them, (most, 3). seed: int64,
-    (2,). Returns the window resized to (size, size, 3), its density, its number of nuclei.
+    Args:
+        picture: float32, (edge, edge, 3).
+        nuclei: As load_nuclei has them, (most, 3).
+        seed: int64, (2,).
+        size: Edge of the result, px.
+
+    Returns:
+        The window resized to (size, size, 3), its density, its number of nuclei.
+
     """
     shares = tf.random.stateless_uniform([3], seed)
     edge = LEAST_EDGE + (1 - LEAST_EDGE) * shares[0]
@@ -46,7 +53,9 @@ def _inside(nuclei: tf.Tensor, corner: tf.Tensor, edge: tf.Tensor) -> tf.Tensor:
 
 def _cut(picture: tf.Tensor, corner: tf.Tensor, edge: tf.Tensor, size: int) -> tf.Tensor:
     pixels = tf.cast(tf.shape(picture)[0], tf.float32)
+    # Each is rounded down, so that left + width does not lie beyond the picture's edge.
     left, top, width = tf.unstack(tf.cast(tf.stack([*tf.unstack(corner), edge]) * pixels, tf.int32))
+    # A window shrinks by up to a half: without antialiasing its finest texture would be garbled.
     window = picture[top : top + width, left : left + width]
     return tf.ensure_shape(tf.image.resize(window, (size, size), antialias=True), (size, size, 3))
 
@@ -54,9 +63,17 @@ def _cut(picture: tf.Tensor, corner: tf.Tensor, edge: tf.Tensor, size: int) -> t
 def standard_augmentation(picture: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     """Flip, turn by quarters, and vary brightness and contrast mildly.
 
-    picture: float32 RGB 0 to 255, (size, size, 3). seed: int64 of shape (2,); the same seed does
-    the same. None of it changes the density.
+    None of it changes the density.
+
+    Args:
+        picture: float32 RGB 0 to 255, (size, size, 3).
+        seed: int64, (2,); the same seed does the same.
+
+    Returns:
+        float32 RGB 0 to 255, (size, size, 3).
+
     """
+    # Drawn from one seed, two of these would be the same numbers, and vary together.
     seeds = tf.unstack(tf.random.split(seed, 5))
     picture = tf.image.stateless_random_flip_left_right(picture, seeds[0])
     picture = tf.image.stateless_random_flip_up_down(picture, seeds[1])
@@ -68,16 +85,34 @@ def standard_augmentation(picture: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
 
 
 def strong_augmentation(picture: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """Vary the stains, then do what standard_augmentation does; shapes as there."""
+    """Vary the stains, then do what standard_augmentation does.
+
+    Args:
+        picture: float32 RGB 0 to 255, (size, size, 3).
+        seed: int64, (2,); the same seed does the same.
+
+    Returns:
+        float32 RGB 0 to 255, (size, size, 3).
+
+    """
     seeds = tf.random.split(seed, 2)
     return standard_augmentation(stain_jitter(picture, seeds[0]), seeds[1])
 
 
 def stain_jitter(picture: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """Vary the amounts of haematoxylin, eosin and DAB, each by itself; shapes as above.
+    """Vary the amounts of haematoxylin, eosin and DAB, each by itself.
 
     The stains' colours are those of Ruifrok and Johnston 2001, as scikit-image has them.
+
+    Args:
+        picture: float32 RGB 0 to 255, (size, size, 3).
+        seed: int64, (2,); the same seed does the same.
+
+    Returns:
+        float32 RGB 0 to 255, (size, size, 3).
+
     """
+    # Black has no finite optical density; 1 of 255 stands for it.
     optical_density = -tf.math.log(tf.maximum(picture, 1.0) / 255)
     stains = tf.tensordot(optical_density, tf.constant(hed_from_rgb, tf.float32), 1)
     change = tf.random.stateless_uniform([2, 3], seed, -1, 1)

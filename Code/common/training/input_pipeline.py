@@ -54,13 +54,24 @@ def training_batches(
 ) -> tf.data.Dataset:
     """Batch the training fields for epoch after epoch without end.
 
-    pictures: uint8, (fields, size, size, 3). densities: (fields,). positions: the fields used.
-    augment: one of AUGMENTATIONS. weights: of each field in the loss, (fields,). nuclei: as
-    load_nuclei has them; random windows of half the size are then cut from the pictures, and
-    their weights are in proportion to their nuclei.
-    Yields float32 pictures 0 to 255, (batch, size, size, 3), and float32 densities, (batch, 1);
-    with weights these as well, (batch, 1).
     An epoch ends with a smaller batch where the fields do not fill it.
+
+    Args:
+        pictures: uint8, (fields, size, size, 3).
+        densities: (fields,), 0 to 1.
+        positions: The fields used.
+        batch_size: Fields a batch.
+        seed: Of all randomness.
+        augment: One of AUGMENTATIONS.
+        weights: Of each field in the loss, (fields,); None for equal ones.
+        nuclei: As load_nuclei has them; random windows of half the size are then cut from the
+            pictures, and their weights are in proportion to their nuclei.
+        first_epoch: Counted from 0.
+
+    Returns:
+        Batches of float32 pictures 0 to 255, (batch, size, size, 3), and float32 densities,
+        (batch, 1); with weights these as well, (batch, 1).
+
     """
     count = len(positions)
     columns = [densities] if weights is None else [densities, weights]
@@ -75,10 +86,12 @@ def training_batches(
     def epoch_of_batches(epoch: tf.Tensor) -> tf.data.Dataset:
         order = tf.random.experimental.stateless_shuffle(positions, seed=[seed, epoch])
         batches = tf.data.Dataset.from_tensor_slices(order).enumerate()
+        # epoch * count + step: a number that no other picture of the run is augmented with.
         batches = batches.map(
             lambda step, position: field_of(position, tf.stack([seed, epoch * count + step])),
             num_parallel_calls=_THREADS,
         )
+        # Batched before the epochs are joined, so that no batch holds fields of two of them.
         return batches.batch(batch_size)
 
     epochs = tf.data.Dataset.range(first_epoch, tf.int64.max)
@@ -90,6 +103,7 @@ def _window(
 ) -> tuple[tf.Tensor, list[tf.Tensor]]:
     """Replace a field by a window of it; its weight keeps what one nucleus weighs."""
     window, density, total = random_window(picture, nuclei, seed, picture.shape[0] // 2)
+    # A field's weight is in proportion to its nuclei: of a window with half of them, half of it.
     of_field = tf.math.count_nonzero(nuclei[:, 2] >= 0, dtype=tf.float32)
     return window, [density[tf.newaxis], *(weight * total / of_field for weight in values[1:])]
 
@@ -97,7 +111,18 @@ def _window(
 def validation_batches(
     pictures: np.ndarray, densities: np.ndarray, positions: np.ndarray, *, batch_size: int
 ) -> tf.data.Dataset:
-    """Batch the validation fields once, in order and unchanged; shapes as training_batches."""
+    """Batch the validation fields once, in order and unchanged.
+
+    Args:
+        pictures: uint8, (fields, size, size, 3).
+        densities: (fields,), 0 to 1.
+        positions: The fields used.
+        batch_size: Fields a batch.
+
+    Returns:
+        Batches as of training_batches, without weights.
+
+    """
     fields = tf.data.Dataset.from_tensor_slices(positions)
     fields = fields.map(lambda position: _field(pictures, [densities], position))
     return _ahead(fields.batch(batch_size))
@@ -113,7 +138,9 @@ def _field(
     pictures: np.ndarray, columns: list[np.ndarray], position: tf.Tensor
 ) -> tuple[tf.Tensor, ...]:
     """Take one field out of the memory map, so that memory holds only the batches at hand."""
+    # Where operations must be deterministic, tf.data would run a stateful function serially.
     picture = tf.numpy_function(lambda at: pictures[at], [position], tf.uint8, stateful=False)
+    # A Python function's result has no shape that TensorFlow could know.
     picture = tf.cast(tf.ensure_shape(picture, pictures.shape[1:]), tf.float32)
     values = [tf.gather(tf.constant(column, tf.float32), position) for column in columns]
     return picture, *(value[tf.newaxis] for value in values)

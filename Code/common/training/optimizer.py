@@ -4,7 +4,15 @@ import keras
 
 
 def optimizer_of(name: str, rate: float, schedule: str, steps: int) -> keras.Optimizer:
-    """Make an optimizer for `steps` steps in all; schedule: "constant" or "cosine"."""
+    """Make an optimizer.
+
+    Args:
+        name: Keras' name of it.
+        rate: The learning rate, the highest one if it changes.
+        schedule: "constant" or "cosine".
+        steps: How many in all.
+
+    """
     optimizer = keras.optimizers.get(name)
     optimizer.learning_rate = _cosine(rate, steps) if schedule == "cosine" else rate
     return optimizer

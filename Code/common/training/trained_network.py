@@ -71,6 +71,7 @@ class TrainedNetwork:
 
     def save(self, path: Path, entries: Entries) -> None:
         """Save the plain network; the entries become HDF5 attributes, which Keras passes over."""
+        # Plain and twin have their weights in the same order, whatever the classes of their layers.
         self.plain.set_weights(self.twin.get_weights())
         with whole_file(path) as beside, hdf5_errors():
             self.plain.save(beside)
@@ -79,6 +80,7 @@ class TrainedNetwork:
 
 
 def _bytes(variables: Sequence[keras.Variable]) -> int:
+    # Weights and moments are float32 in every precision; what is not weighs next to nothing.
     return sum(4 * math.prod(variable.shape) for variable in variables)
 
 
@@ -96,6 +98,7 @@ def compile_for_training(
 
     """
     fused = training_twin(plain, precision)
+    # A second model of the same layers, not a copy: only the class, and so `evaluate`, differs.
     twin = ValidatedTwin(inputs=fused.inputs, outputs=fused.outputs)
     twin.validate = _validation(plain, loss)
     if precision == "float16":  # its smallest gradients would otherwise become 0
@@ -111,7 +114,7 @@ def _validation(
     plain: keras.Model, loss: str
 ) -> Callable[[keras.Model, tf.data.Dataset], dict[str, float]]:
     """Return what computes the validation metrics of a twin's weights."""
-    folded: list[keras.Model] = []
+    folded: list[keras.Model] = []  # at most one: made once, given new weights each epoch
 
     def validate(trained: keras.Model, batches: tf.data.Dataset) -> dict[str, float]:
         if not folded:  # made on first use, when a strategy's scope has been left

@@ -1,0 +1,129 @@
+"""Compare.py: what is ranked with what, what is left out, and the files that come out."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import pytest
+from helpers.logs import make_log
+from helpers.scripts import Start
+from openpyxl import Workbook, load_workbook
+
+
+@pytest.fixture
+def compare(project: Path, start: Start, tmp_path: Path) -> Callable:
+    """Give a function that compares the folders under tmp_path; results in tmp_path/out."""
+
+    def run() -> str:
+        folders = sorted(tmp_path.glob("LR_*"))
+        done = start(project / "Code" / "Compare.py", *folders, "--output", tmp_path / "out")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def table(path: Path, sheet: str) -> list[dict]:
+    """Read the ranked rows of a sheet; the notes below them are passed over."""
+    header, *rows = load_workbook(path)[sheet].values
+    return [dict(zip(header, row, strict=True)) for row in rows if isinstance(row[0], int)]
+
+
+def test_ranks_by_val_mae_of_the_best_epoch(compare: Callable, tmp_path: Path) -> None:
+    make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
+    make_log(tmp_path, "LR_0_001", "Res101", 0.15)
+    make_log(tmp_path, "LR_0_001", "Res50", 0.18, number=1)
+    compare()
+    rows = table(tmp_path / "out" / "comparison.xlsx", "block 1")
+    assert [(row["network"], row["log"]) for row in rows] == [
+        ("Res101", "log0.xlsx"),
+        ("Res50", "log1.xlsx"),
+        ("Res50", "log0.xlsx"),
+    ]
+    first = rows[0]
+    assert (first["best epoch"], first["learning rate"], first["seconds"]) == (6, 0.001, 24)
+    assert first["val_mae"] == pytest.approx(0.15)
+    assert first["gap"] == pytest.approx(0.05)
+    assert first["classical model"] == 0.2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"split": "by patient, fold 1 of 5"},
+        {"seed": 1},
+        {"data_set": "/data/other"},
+        {"image_size": 96},
+        {"fields_of_view": 99},
+    ],
+)
+def test_incomparable_runs_stand_in_blocks_of_their_own(
+    compare: Callable, tmp_path: Path, other: dict
+) -> None:
+    make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
+    make_log(tmp_path, "LR_0_001", "Res50", 0.1, **other)
+    compare()
+    book = tmp_path / "out" / "comparison.xlsx"
+    assert load_workbook(book).sheetnames == ["block 1", "block 2", "left out"]
+    for block in ("block 1", "block 2"):
+        assert [row["rank"] for row in table(book, block)] == [1]
+
+
+def test_half_finished_damaged_and_foreign_files_are_reported_and_left_out(
+    compare: Callable, tmp_path: Path
+) -> None:
+    good = make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
+    make_log(tmp_path, "LR_0_0001", "Res101", 0.1, end=None)
+    damaged = make_log(tmp_path, "LR_0_0001", "Res152", 0.1)
+    damaged.write_bytes(damaged.read_bytes()[:3000])
+    foreign = good.with_name("log7.xlsx")
+    Workbook().save(foreign)
+    good.with_name("log8.xlsx").write_bytes(b"")
+    older = load_workbook(good)
+    names = [row[0] for row in older["run"].values]
+    older["run"].delete_rows(1 + names.index("folder"))
+    older.save(good.with_name("log9.xlsx"))
+    printed = compare()
+    assert "expected 'folder' in the sheet `run`, found none" in printed
+    assert "expected a finished run, found 12 of 12 epochs" in printed
+    assert printed.count("left out: expected") == 5
+    assert str(damaged) in printed
+    assert str(foreign) in printed
+    rows = table(tmp_path / "out" / "comparison.xlsx", "block 1")
+    assert [row["network"] for row in rows] == ["Res50"]
+
+
+def test_intervals_of_an_evaluation_stand_in_the_table(compare: Callable, tmp_path: Path) -> None:
+    make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
+    graphs = tmp_path / "LR_0_0001" / "Graphs" / "Res50"
+    graphs.mkdir(parents=True)
+    figures = {
+        "mae": {"value": 0.2, "low": 0.15, "high": 0.25, "reason": ""},
+        "icc": {"value": None, "low": None, "high": None, "reason": "all values are equal"},
+    }
+    (graphs / "evaluation.json").write_text(json.dumps({"figures": figures}))
+    compare()
+    row = table(tmp_path / "out" / "comparison.xlsx", "block 1")[0]
+    assert row["mae"] == "0.200 (0.150 to 0.250)"
+    assert row["icc"] is None
+
+
+def test_page_is_self_contained_and_names_every_run(compare: Callable, tmp_path: Path) -> None:
+    for folder in ("LR_0_0001", "LR_0_001"):
+        for network in ("Res50", "Res101_Conv_5"):
+            make_log(tmp_path, folder, network, 0.2)
+    compare()
+    page = (tmp_path / "out" / "comparison.html").read_text()
+    assert not re.search(r"""(?:src|href)=["'](?!data:)""", page)
+    assert page.count("<tr>") == 5
+    assert page.count("data:image/png") == 3  # heat map, two learning rates
+    assert cv2.imread(str(tmp_path / "out" / "comparison.png")) is not None
+
+
+def test_nothing_to_compare(project: Path, start: Start, tmp_path: Path) -> None:
+    done = start(project / "Code" / "Compare.py", tmp_path, "--output", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: expected logs to compare, found none")
+    assert not list(tmp_path.iterdir())

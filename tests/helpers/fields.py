@@ -1,0 +1,13 @@
+"""Fields of view made by hand."""
+
+from pathlib import Path
+
+from common.data.counts import Counts
+from common.data.fields import FieldOfView
+
+
+def field_of(
+    name: str, tumour: int = 1, total: int = 2, picture: Path = Path("none.png")
+) -> FieldOfView:
+    """Make a field of view of a name, with its counts."""
+    return FieldOfView(name, picture, Counts(tumour, total))

@@ -1,0 +1,267 @@
+"""Predict.py on pictures: formats, damage, resuming, labels, models of strangers."""
+
+import csv
+import json
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from helpers.faults import as_ordinary_user
+from helpers.model_files import FACTS, SIZE, colour_model, save
+from PIL import Image
+
+pytestmark = pytest.mark.slow
+
+Done = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return colour_model(tmp_path_factory.mktemp("model") / "model.h5")
+
+
+@pytest.fixture
+def predict(project: Path, model: Path, tmp_path: Path):
+    """Give a function that starts Predict.py into tmp_path/out."""
+
+    def run(
+        *arguments: object, model: Path = model, **named: object
+    ) -> subprocess.CompletedProcess[str]:
+        script = project / "Code" / "Predict.py"
+        command = [script, model, *arguments, "--output", tmp_path / "out"]
+        return subprocess.run(
+            [sys.executable, *map(str, command)], capture_output=True, text=True, **named
+        )
+
+    return run
+
+
+def told(done: Done) -> str:
+    """Return the script's own lines of stderr."""
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.splitlines(keepends=True)
+    return "".join(line for line in lines if line.startswith(("error", "failed", "  ")))
+
+
+def rows_of(path: Path) -> dict[str, dict[str, str]]:
+    with path.open(newline="") as file:
+        return {Path(row["file"]).name: row for row in csv.DictReader(file)}
+
+
+def density(rgb: np.ndarray) -> float:
+    """Compute what the colour model says of a picture whose size is a multiple of its input."""
+    red, _, blue = rgb.reshape(-1, 3).mean(0) / 255
+    return float(1 / (1 + np.exp(-8 * (blue - red))))
+
+
+@pytest.fixture
+def picture() -> np.ndarray:
+    """Paint a picture of 128 px with smooth colours."""
+    across, down = np.meshgrid(np.linspace(60, 200, 128), np.linspace(90, 220, 128))
+    return np.stack([across, (across + down) / 2, down], -1).astype(np.uint8)
+
+
+def test_formats_and_kinds_of_pixels(predict, tmp_path: Path, picture: np.ndarray) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    image = Image.fromarray(picture)
+    grey = np.asarray(image.convert("L"))
+    image.save(folder / "plain.png")
+    image.save(folder / "plain.bmp")
+    image.save(folder / "plain.tif")
+    image.save(folder / "plain.jpg", quality=95)
+    image.quantize(256).save(folder / "palette.png")
+    Image.fromarray(grey).save(folder / "grey.png")
+    cv2.imwrite(str(folder / "deep.png"), grey.astype(np.uint16) * 257)
+    clear = image.copy()
+    clear.putalpha(0)
+    clear.save(folder / "clear.png")
+    image.convert("CMYK").save(folder / "cmyk.jpg", quality=95)
+    image.save(folder / "pages.tif", save_all=True, append_images=[image])
+    Image.fromarray(picture[:, :, 0].astype(np.float32)).save(folder / "float.tif")
+    done = predict(folder)
+    assert done.returncode == 1
+    rows = rows_of(tmp_path / "out" / "predictions.csv")
+    assert len(rows) == 11
+    expected = density(picture)
+    for name in ("plain.png", "plain.bmp", "plain.tif", "pages.tif"):
+        assert float(rows[name]["density"]) == pytest.approx(expected, abs=1e-3)
+    for name in ("plain.jpg", "palette.png", "cmyk.jpg"):
+        assert float(rows[name]["density"]) == pytest.approx(expected, abs=0.02)
+    for name in ("grey.png", "deep.png", "clear.png"):
+        assert float(rows[name]["density"]) == pytest.approx(0.5, abs=1e-4)
+    size = "not of the training fields' size (300 px)"
+    notes = {name: row["notes"].replace(size, "").strip("; ") for name, row in rows.items()}
+    assert notes == {
+        "plain.png": "",
+        "plain.bmp": "",
+        "plain.tif": "",
+        "plain.jpg": "",
+        "palette.png": "palette",
+        "grey.png": "grey",
+        "deep.png": "16 bit, grey",
+        "clear.png": "transparent parts made white; nearly blank",
+        "cmyk.jpg": "CMYK",
+        "pages.tif": "the first of 2 pages",
+        "float.tif": f"failed: expected a picture of colours or grey, found pixels of mode F "
+        f"in {folder / 'float.tif'}",
+    }
+    assert (rows["plain.png"]["width"], rows["plain.png"]["height"]) == ("128", "128")
+
+
+def damage_all(folder: Path, picture: np.ndarray) -> int:
+    """Write pictures and slides that cannot be used; return how many."""
+    good = {}
+    for suffix in ("png", "jpg", "tif", "bmp"):
+        good[suffix] = folder / f"good.{suffix}"
+        Image.fromarray(picture).save(good[suffix])
+    bad = 0
+    for suffix, path in good.items():
+        content = path.read_bytes()
+        for at, share in enumerate(np.linspace(0, 0.9, 21)):
+            (folder / f"cut{at}.{suffix}").write_bytes(content[: int(share * len(content))])
+            bad += 1
+        (folder / f"text{suffix}.{suffix}").write_text("not a picture\n" * 100)
+        (folder / f"folder.{suffix}").mkdir()
+        (folder / f"secret.{suffix}").write_bytes(content)
+        (folder / f"secret.{suffix}").chmod(0)
+        bad += 3
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")]
+    absurd = b"\x89PNG\r\n\x1a\n"
+    for name, content in chunks:
+        checksum = struct.pack(">I", zlib.crc32(name + content))
+        absurd += struct.pack(">I", len(content)) + name + content + checksum
+    (folder / "absurd.png").write_bytes(absurd)
+    Image.fromarray(picture[:20]).save(folder / "flat.png")
+    shutil.copy(good["png"], folder / "renamed.jpg")  # its content counts: no damage
+    for name in ("empty.svs", "text.ndpi"):
+        (folder / name).write_text("" if name == "empty.svs" else "no slide")
+    return bad + 2
+
+
+def test_a_hundred_damaged_files(predict, tmp_path: Path, picture: np.ndarray) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    bad = damage_all(folder, picture)
+    assert bad + 2 >= 100
+    slides = [folder / "empty.svs", folder / "text.ndpi"]
+    done = predict(folder, *slides, preexec_fn=as_ordinary_user)
+    assert done.returncode == 1
+    lines = told(done).splitlines()
+    reported = [line for line in lines if line.startswith("failed: expected ")]
+    assert len(reported) == bad + 2
+    missing = predict(folder / "good.png", folder / "none.png")
+    assert (missing.returncode, told(missing)) == (
+        2,
+        "error: expected a picture or a folder of pictures, found no such file "
+        f"in {folder / 'none.png'}\n",
+    )
+    assert f"{bad + 2} of {bad + 5 + 2} failed" in done.stdout
+    rows = rows_of(tmp_path / "out" / "predictions.csv")
+    assert len(rows) == bad + 5
+    whole = {name for name, row in rows.items() if row["density"]}
+    assert whole == {"good.png", "good.jpg", "good.tif", "good.bmp", "renamed.jpg"}
+    notes = {name: row["notes"] for name, row in rows.items()}
+    assert "expected at most 67,108,864 px, found more than " in notes["absurd.png"]
+    assert "found a folder" in notes["folder.png"]
+    assert "found one that may not be read" in notes["secret.tif"]
+    assert "found an empty file" in notes["cut0.bmp"]
+
+
+def test_flips_and_labels(predict, tmp_path: Path, own_sample: Path) -> None:
+    done = predict(own_sample / "rgbs", "--flips", "--labels", own_sample)
+    assert done.returncode == 0, done.stderr
+    rows = rows_of(tmp_path / "out" / "predictions.csv")
+    errors = []
+    for path in sorted((own_sample / "rgbs").glob("*.png")):
+        row = rows[path.name]
+        rgb = np.asarray(Image.open(path))
+        assert float(row["density"]) == pytest.approx(density(rgb), abs=1e-4)
+        assert float(row["spread"]) == pytest.approx(0, abs=1e-4)  # a mean knows no turns
+        groups = [
+            line.split(",")[2]
+            for line in (own_sample / "contours" / f"{path.stem}.csv").read_text().splitlines()[1:]
+        ]
+        true = groups.count("tumor") / len(groups)
+        assert float(row["true density"]) == pytest.approx(true, abs=1e-6)
+        errors.append(abs(float(row["density"]) - true))
+    figures = json.loads((tmp_path / "out" / "evaluation.json").read_text())["figures"]
+    assert figures["mae"]["value"] == pytest.approx(np.mean(errors), abs=1e-5)
+
+
+def test_an_ended_job_goes_on(predict, tmp_path: Path, own_sample: Path) -> None:
+    pictures = sorted((own_sample / "rgbs").glob("*.png"))
+    assert predict(*pictures).returncode == 0
+    whole = (tmp_path / "out" / "predictions.csv").read_bytes()
+    done = predict(*pictures)
+    assert (done.returncode, "finished already: " in done.stdout) == (0, True)
+    note = tmp_path / "out" / "predictions.json"
+    recipe = note.read_text()
+    done = predict(*pictures, "--flips")
+    assert (done.returncode, "flips averaged: yes, where the run" in told(done)) == (2, True)
+    assert (tmp_path / "out" / "predictions.csv").read_bytes() == whole
+    # As a job leaves it that was ended in the middle of its sixth row.
+    (tmp_path / "out" / "predictions.csv").rename(tmp_path / "kept.csv")
+    lines = whole.splitlines(keepends=True)
+    part = tmp_path / "out" / "predictions.part.csv"
+    part.write_bytes(b"".join(lines[:6]) + lines[6][:20])
+    done = predict(*pictures)
+    assert (done.returncode, "going on: 5 of 12 pictures are done" in done.stdout) == (0, True)
+    assert (tmp_path / "out" / "predictions.csv").read_bytes() == whole
+    assert note.read_text() == recipe
+    assert not part.exists()
+    note.unlink()
+    done = predict(*pictures)
+    assert done.returncode == 2
+    assert told(done) == (
+        f"error: expected no earlier result, found predictions.csv in {tmp_path / 'out'}\n"
+        "  Move it away, or give --output DIR.\n"
+    )
+
+
+def test_a_model_that_does_not_know_itself(predict, tmp_path: Path, own_sample: Path) -> None:
+    stranger = colour_model(tmp_path / "stranger.h5", {})
+    done = predict(own_sample / "rgbs", model=stranger)
+    assert done.returncode == 2
+    assert told(done) == (
+        "error: expected the stain it was trained with, found none among its attributes "
+        f"in {stranger}\n  Give --stain none.\n"
+    )
+    done = predict(own_sample / "rgbs", "--stain", "none", model=stranger)
+    assert done.returncode == 0
+    assert "does not know its field microns, split, data set" in done.stdout
+
+
+@pytest.mark.parametrize("content", [b"", b"no model", None])
+def test_something_else_than_a_model(predict, tmp_path: Path, own_sample: Path, content) -> None:
+    path = tmp_path / "other.h5"
+    path.mkdir() if content is None else path.write_bytes(content)
+    done = predict(own_sample / "rgbs", model=path)
+    assert done.returncode == 2
+    expected = f"error: expected a whole model file, found none that can be read in {path}\n"
+    assert told(done) == f"{expected}  Name a best_model....h5.\n"
+
+
+def test_a_strangers_code_is_not_run(predict, tmp_path: Path, own_sample: Path) -> None:
+    import keras
+
+    mark = tmp_path / "code was run"
+    rgb = keras.Input((SIZE, SIZE, 3))
+    mean = keras.layers.GlobalAveragePooling2D()(rgb)
+    source = f"lambda x: (__import__('pathlib').Path({str(mark)!r}).touch(), x)[1]"
+    answer = keras.layers.Dense(1)(keras.layers.Lambda(eval(source))(mean))
+    mark.unlink(missing_ok=True)
+    model = save(keras.Model(rgb, answer), tmp_path / "lambda.h5", FACTS)
+    mark.unlink(missing_ok=True)
+    done = predict(own_sample / "rgbs", model=model)
+    assert done.returncode == 2
+    assert re.match(r"error: expected a model of Keras' own layers, found .+ in .+h5\n", told(done))
+    assert not mark.exists()

@@ -1,0 +1,236 @@
+"""Predict.py on whole slides: pyramids that tests write, read by position, size and resolution."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import openslide
+import pytest
+import shapely
+import tifffile
+from helpers.model_files import colour_model
+from PIL import Image
+from shapely.geometry import box, shape
+
+# One worker trains for all tests of this file.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("slides")]
+
+GLASS, PINK, BLUE = (244, 244, 244), (230, 150, 190), (110, 90, 200)
+EDGE = 300  # px of a field: 60 microns at 0.2
+TILE = 512
+
+
+def paint(size: int, down: np.ndarray, across: np.ndarray) -> np.ndarray:
+    """Paint rows and columns of a slide: pink tissue in the middle, in it a blue square."""
+    near = [abs(place / size - 0.5) < 0.3 for place in (down, across)]
+    kinds = (near[0][:, None] & near[1]).astype(np.uint8)
+    kinds[blue(size, across, down[:, None])] = 2
+    return np.array([GLASS, PINK, BLUE], np.uint8)[kinds]
+
+
+def blue(size: int, across: np.ndarray, down: np.ndarray) -> np.ndarray:
+    """Tell where the square is: to the right of the middle, above it."""
+    inside = (across >= 0.5 * size) & (across < 0.7 * size)
+    return inside & (down >= 0.3 * size) & (down < 0.5 * size)
+
+
+def tiles(size: int, step: int) -> Iterator[np.ndarray]:
+    """Paint the tiles of a level whose pixels are `step` full ones."""
+    for top in range(0, size, TILE * step):
+        for left in range(0, size, TILE * step):
+            span = np.arange(0, TILE * step, step)
+            yield paint(size, top + span, left + span)
+
+
+def write_slide(path: Path, size: int, mpp: float | None = 0.2) -> Path:
+    """Write a pyramidal TIFF of three levels, tile by tile."""
+    resolution = (1e4 / mpp, 1e4 / mpp) if mpp else None
+    unit = "CENTIMETER" if mpp else None
+    with tifffile.TiffWriter(path, bigtiff=True) as file:
+        for step in (1, 4, 16):
+            edge = -(-size // step)
+            file.write(
+                tiles(size, step),
+                shape=(edge, edge, 3),
+                dtype=np.uint8,
+                tile=(TILE, TILE),
+                photometric="rgb",
+                compression="zlib",
+                resolution=resolution,
+                resolutionunit=unit,
+                subfiletype=int(step > 1),
+            )
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return colour_model(tmp_path_factory.mktemp("model") / "model.h5")
+
+
+@pytest.fixture(scope="module")
+def begin(project: Path, model: Path):
+    """Give a function that starts Predict.py and does not wait for it."""
+
+    def start(*arguments: object) -> subprocess.Popen:
+        script = project / "Code" / "Predict.py"
+        command = [sys.executable, *map(str, [script, model, *arguments])]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    return start
+
+
+def memory_of(process: subprocess.Popen) -> int:
+    """Wait for a process; return the most memory that it had, bytes."""
+    process.stdout.read()
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    assert status == 0, errors
+    return usage.ru_maxrss * 1024
+
+
+@pytest.fixture(scope="module")
+def predicted(begin, tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[Path, Path, int]]:
+    """Predict a small and a large slide; give slide, results and memory of each."""
+    folder = tmp_path_factory.mktemp("slides")
+    made = {}
+    for size in (5_000, 20_000):
+        slide = write_slide(folder / f"slide{size}.tif", size)
+        memory = memory_of(begin(slide, "--output", folder / "out"))
+        made[size] = (slide, folder / "out" / slide.stem, memory)
+    return made
+
+
+def fields_of(results: Path) -> list[dict[str, float]]:
+    with (results / "fields.csv").open(newline="") as file:
+        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+
+
+def test_memory_does_not_grow_with_the_slide(predicted) -> None:
+    assert predicted[20_000][2] <= 1.2 * predicted[5_000][2]
+
+
+@pytest.mark.parametrize("size", [5_000, 20_000])
+def test_densities_are_where_they_were_painted(predicted, size: int) -> None:
+    fields = fields_of(predicted[size][1])
+    places = {(field["left"], field["top"]) for field in fields}
+    assert len(places) == len(fields)
+    for field in fields:
+        middle = np.array([field["left"], field["top"]]) + EDGE / 2
+        corners = [(field["left"] + x, field["top"] + y) for x in (0, EDGE) for y in (0, EDGE)]
+        whole = {bool(blue(size, np.array(x), np.array(y))) for x, y in corners}
+        if len(whole) == 1:
+            assert (field["density"] > 0.6) == whole.pop(), middle
+    # Tissue is 60 % of each edge: fields wholly inside are there, fields wholly outside are not.
+    low, high = 0.2 * size, 0.8 * size
+    for left in range(0, size - EDGE + 1, EDGE):
+        inside = left >= low + EDGE / 2 and left + EDGE <= high - EDGE / 2
+        outside = left + EDGE < low - EDGE / 2 or left > high + EDGE / 2
+        row = EDGE * (size // 2 // EDGE)
+        if inside or outside:
+            assert ((left, row) in places) == inside
+
+
+@pytest.mark.parametrize("size", [5_000, 20_000])
+def test_geojson_is_valid_and_agrees(predicted, size: int) -> None:
+    results = predicted[size][1]
+    collection = json.loads((results / "density.geojson").read_text())
+    fields = fields_of(results)
+    assert len(collection["features"]) == len(fields)
+    slide = box(0, 0, size, size)
+    for feature, field in zip(collection["features"], fields, strict=True):
+        polygon = shape(feature["geometry"])
+        assert polygon.is_valid
+        assert polygon.exterior.is_ccw
+        assert slide.covers(polygon)
+        assert polygon.bounds == (
+            field["left"], field["top"], field["left"] + EDGE, field["top"] + EDGE
+        )  # fmt: skip
+        measured = feature["properties"]["measurements"]["tumour density"]
+        assert measured == pytest.approx(field["density"], abs=1e-6)
+        low, high = (
+            float(w) for w in feature["properties"]["classification"]["name"].split()[2::2]
+        )
+        assert low <= measured <= high
+    union = shapely.union_all([shape(feature["geometry"]) for feature in collection["features"]])
+    assert union.area == pytest.approx(len(fields) * EDGE**2)
+
+
+@pytest.mark.parametrize("size", [5_000, 20_000])
+def test_summary_and_picture(predicted, size: int) -> None:
+    results = predicted[size][1]
+    summary = json.loads((results / "summary.json").read_text())
+    fields = fields_of(results)
+    tissue = np.array([field["tissue"] for field in fields])
+    densities = np.array([field["density"] for field in fields])
+    mean = (tissue * densities).sum() / tissue.sum()
+    assert summary["mean density over tissue"] == pytest.approx(mean, abs=1e-4)
+    above = summary["share of tissue with a density above"]["0.6"]
+    assert above == pytest.approx(tissue[densities > 0.6].sum() / tissue.sum(), abs=1e-4)
+    assert above == pytest.approx(0.04 / 0.36, abs=0.02)  # the square's share of the tissue
+    assert (summary["fields"], summary["field edge in px"]) == (len(fields), EDGE)
+    assert (summary["model"], summary["synthetic data"]) == ("model.h5", True)
+    picture = cv2.imread(str(results / "density.png"))
+    assert min(picture.shape[:2]) > 500
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 20
+
+
+def test_a_field_of_a_slide_is_a_field_of_its_own(predicted, begin, tmp_path: Path) -> None:
+    slide, results, _ = predicted[5_000]
+    fields = sorted(fields_of(results), key=lambda field: field["density"])
+    chosen = [fields[0], fields[len(fields) // 2], fields[-1]]
+    with openslide.OpenSlide(slide) as source:
+        for at, field in enumerate(chosen):
+            corner = int(field["left"]), int(field["top"])
+            source.read_region(corner, 0, (EDGE, EDGE)).convert("RGB").save(tmp_path / f"{at}.png")
+    out, errors = begin(*sorted(tmp_path.glob("*.png")), "--output", tmp_path / "out").communicate()
+    with (tmp_path / "out" / "predictions.csv").open(newline="") as file:
+        answers = [float(row["density"]) for row in csv.DictReader(file)]
+    assert answers == pytest.approx([field["density"] for field in chosen], abs=1e-3), out + errors
+
+
+def test_an_ended_slide_goes_on(predicted, begin, tmp_path: Path) -> None:
+    slide, results, _ = predicted[20_000]
+    process = begin(slide, "--output", tmp_path)
+    part = tmp_path / slide.stem / "fields.part.csv"
+    while not part.exists() or part.stat().st_size < 2_000:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    out, errors = begin(slide, "--output", tmp_path).communicate()
+    assert "going on: " in out, errors
+    for name in ("fields.csv", "density.geojson", "summary.json"):
+        assert (tmp_path / slide.stem / name).read_bytes() == (results / name).read_bytes()
+    assert (tmp_path / slide.stem / "density.png").exists()
+
+
+def test_slides_that_cannot_be_read(begin, tmp_path: Path) -> None:
+    unknown = write_slide(tmp_path / "unknown.tif", 2_048, mpp=None)
+    cut = tmp_path / "cut.svs"
+    cut.write_bytes(unknown.read_bytes()[:5_000])
+    glass = tmp_path / "glass.tif"
+    Image.fromarray(np.full((2_048, 2_048, 3), 244, np.uint8)).save(glass)
+    glass.rename(tmp_path / "glass.svs")
+    paths = [unknown, cut, tmp_path / "glass.svs"]
+    process = begin(*paths, "--output", tmp_path / "out")
+    out, errors = process.communicate()
+    assert process.returncode == 1
+    assert "Traceback" not in errors
+    assert "3 of 3 failed" in out
+    expected = "failed: expected a resolution in microns per pixel, found None x None in "
+    assert f"{expected}{unknown}\n  Give --slide-mpp MICRONS.\n" in errors
+    for path in paths[1:]:
+        assert f"in {path}" in errors
+    process = begin(unknown, "--slide-mpp", "0.2", "--output", tmp_path / "again")
+    out, errors = process.communicate()
+    assert process.returncode == 0, errors
+    assert (tmp_path / "again" / "unknown" / "density.geojson").exists()

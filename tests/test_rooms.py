@@ -1,0 +1,92 @@
+"""The rooms of Code/common: which may import which, how large they are, what loads TensorFlow."""
+
+import ast
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from helpers.scripts import CODE, PROJECT
+
+COMMON = CODE / "common"
+ROOMS = sorted(path.parent.name for path in COMMON.glob("*/__init__.py"))
+MODULES = sorted(path for path in COMMON.rglob("*.py") if path.name != "__init__.py")
+# What a script may import before everything that the user gave is checked.
+BEFORE_TENSORFLOW = [
+    path
+    for path in MODULES
+    if path.parent.name
+    in {"utils", "files", "images", "synthetic", "data", "metrics", "splits", "config", "runs",
+        "comparison", "study"}
+    and path.stem != "epoch_cosine"
+]  # fmt: skip
+
+
+def lint(project: Path) -> subprocess.CompletedProcess[str]:
+    program = "import sys; from importlinter.cli import lint_imports_command as lint; lint()"
+    command = [sys.executable, "-c", program, "--no-cache", str(project / "pyproject.toml")]
+    return subprocess.run(command, cwd=project / "Code", capture_output=True, text=True)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Copy what the import contracts are checked on."""
+    shutil.copytree(COMMON, tmp_path / "Code" / "common")
+    shutil.copy(PROJECT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_rooms_import_downwards(copy: Path) -> None:
+    done = lint(copy)
+    assert done.returncode == 0, done.stdout
+    assert "Contracts: 2 kept, 0 broken." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "planted"),
+    [
+        ("utils/errors.py", "from common.runs import log"),  # upwards
+        ("inference/predictor.py", "from common.training import optimizer"),  # to a neighbour
+        ("runs/epochs.py", "from common.runs import log"),  # in a circle inside a room
+    ],
+)
+def test_a_planted_import_is_found(copy: Path, module: str, planted: str) -> None:
+    path = copy / "Code" / "common" / module
+    path.write_text(path.read_text() + f"\n{planted}\n")
+    done = lint(copy)
+    assert done.returncode == 1
+    assert "1 broken" in done.stdout
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_rooms_are_small_and_say_what_they_hold(room: str) -> None:
+    assert len(list((COMMON / room).glob("*.py"))) <= 9 + 1  # and __init__.py
+    said = ast.get_docstring(ast.parse((COMMON / room / "__init__.py").read_text()))
+    assert said
+    assert f"    {room} " in (COMMON / "__init__.py").read_text()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_modules_and_functions_are_short(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= 200
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, kinds)]
+    assert all(one.end_lineno - one.lineno + 1 <= 40 for one in functions)
+
+
+def test_nothing_before_training_imports_tensorflow() -> None:
+    names = [f"common.{path.parent.name}.{path.stem}" for path in BEFORE_TENSORFLOW]
+    names += ["common.inference.predict", "common.explanation.plan", "common.evaluation.loading"]
+    names += ["common.evaluation.labelled", "common.search.plan", "common.search.best"]
+    names += ["common.training.train", "common.models.baselines", "common.models.classical"]
+    code = (
+        "import importlib, sys\n"
+        f"for name in {names}:\n"
+        "    importlib.import_module(name)\n"
+        "    assert not {'tensorflow', 'keras'} & set(sys.modules), name\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=CODE, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert len(names) > 50

@@ -1,0 +1,81 @@
+"""Runs that fail after TensorFlow is loaded: told in two lines, nothing half-done left behind."""
+
+import shutil
+from pathlib import Path
+
+import h5py
+import numpy as np
+import openpyxl
+import pytest
+
+pytestmark = pytest.mark.slow
+
+SHORT = ["--limit", 4, "--batch-size", 2, "--image-size", 32, "--epochs", 1]
+
+
+def messages(stderr: str) -> list[str]:
+    """Return the lines of a script's own message; TensorFlow's notes come before it."""
+    lines = stderr.splitlines()
+    return lines[next(at for at, line in enumerate(lines) if line.startswith("error:")) :]
+
+
+@pytest.fixture
+def backbone_file(tmp_path: Path) -> Path:
+    """Write an HDF5 file that holds weights, but not those of a ResNet."""
+    path = tmp_path / "other.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["layer_names"] = [b"dense"]
+        group = file.create_group("dense")
+        group.attrs["weight_names"] = [b"kernel"]
+        group["kernel"] = np.zeros((2, 2), np.float32)
+    return path
+
+
+def test_weights_of_another_network(
+    project: Path, start, own_sample: Path, backbone_file: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "output"
+    done = start(project / "LR_0_0001" / "Res50.py", "--dataset", own_sample,
+                 "--weights", backbone_file, "--output", output, *SHORT)  # fmt: skip
+    assert messages(done.stderr) == [
+        f"error: expected weights of ResNet50, found those of another network in {backbone_file}",
+        "  Name its own file.",
+    ]
+    assert done.returncode == 2
+    assert not output.exists()
+    assert not (own_sample / "test.json").exists()
+
+
+def test_a_loss_that_is_no_number_stops_the_run(
+    project: Path, start, own_sample: Path, tmp_path: Path
+) -> None:
+    folder = project / "LR_99999999999999999999999999999999999999_0"
+    shutil.copytree(project / "LR_0_0001", folder, ignore=shutil.ignore_patterns("*.h5"))
+    output = tmp_path / "output"
+    done = start(folder / "Res50.py", "--dataset", own_sample, "--weights", "none",
+                 "--optimizer", "sgd", "--output", output, *SHORT[:-1], 3)  # fmt: skip
+    shutil.rmtree(folder)
+    told = messages(done.stderr)
+    assert told[0].startswith("error: expected a finite ")
+    assert "epoch" in told[0]
+    assert len(told) == 2
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert not list(output.rglob("*nan*"))
+
+
+def test_a_grouped_split_through_a_script(
+    project: Path, start, own_sample: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "output"
+    done = start(project / "LR_0_0001" / "Res50.py", "--dataset", own_sample, "--weights", "none",
+                 "--split", "patient", "--folds", 2, "--fold", 2, "--output", output,
+                 "--optimizer", "rmsprop", "--augment", "none", "--batch-size", 4,
+                 "--image-size", 32, "--epochs", 1)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "audit of the split: nothing on both sides" in done.stdout
+    log = output / "Log_Files" / "Res50" / "log0.xlsx"
+    facts = dict(openpyxl.load_workbook(log)["run"].iter_rows(values_only=True))
+    assert facts["split"].startswith("by patient, fold 2 of 2: ")
+    assert facts["patients on both sides"] == 0
+    assert (facts["optimizer"], facts["augmentation"]) == ("rmsprop", "none")

@@ -1,0 +1,281 @@
+"""Runs that were ended, disturbed or repeated: what the next start of the same command does."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from common.files.atomic import hdf5_errors
+from common.runs.paths import RunPaths
+from helpers.faults import as_ordinary_user, excel_has_the_log, small_disk
+from helpers.kills import Kill, Trial, kill_and_go_on, load_models, rows_of, without_times
+from helpers.scripts import copy_project
+from helpers.shared import make_once
+
+pytestmark = pytest.mark.slow
+
+EPOCHS = 3
+
+
+def make_trial(factory: pytest.TempPathFactory, optimizer: str) -> Trial:
+    """Run once undisturbed, for all workers; give each a copy of project and data of its own."""
+
+    def run_undisturbed(folder: Path) -> None:
+        Trial(folder, copy_project(folder / "project"), EPOCHS, optimizer)
+
+    shared = make_once(factory.getbasetemp(), f"trial-{optimizer}", run_undisturbed)
+    folder = factory.mktemp("trial")
+    copy = copy_project(folder / "project")
+    return Trial(folder, copy, EPOCHS, optimizer, undisturbed=shared / "undisturbed")
+
+
+@pytest.fixture(scope="session")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    """Runs whose optimizer has a state for each weight."""
+    return make_trial(tmp_path_factory, "adamw")
+
+
+@pytest.fixture(scope="session")
+def light_trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    """Runs that begin sooner, where the optimizer's state is not what is tested."""
+    return make_trial(tmp_path_factory, "sgd")
+
+
+@pytest.fixture
+def script(light_trial: Trial, tmp_path: Path) -> Callable:
+    """Give a function that starts the trial's script into `tmp_path`."""
+
+    def begin(*more: object, **named: object) -> subprocess.Popen:
+        return light_trial.begin(tmp_path / "output", *more, **named)
+
+    return begin
+
+
+def ended(process: subprocess.Popen) -> tuple[int, str, str]:
+    out, errors = process.communicate()
+    assert "Traceback" not in errors
+    return process.returncode, out, errors
+
+
+def wait_for(path: Path, process: subprocess.Popen) -> None:
+    while not path.exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+
+
+def test_killed_while_writing_it_goes_on(trial: Trial) -> None:
+    kills = [Kill(file=name, moment="half") for name in ("unfinished", "/.log0.xlsx", "pictures-")]
+    kill_and_go_on(trial, [*kills, Kill(file="best_model", moment="after")])
+
+
+def test_ctrl_c_saves_and_says_how_to_go_on(
+    light_trial: Trial, script: Callable, tmp_path: Path
+) -> None:
+    process = script()
+    log = tmp_path / "output" / "Log_Files" / "Res50" / "log0.xlsx"
+    wait_for(log, process)
+    process.send_signal(signal.SIGINT)
+    code, out, errors = ended(process)
+    assert code == 130
+    done = len(rows_of(log))
+    assert f"{done} of {EPOCHS} epochs are finished and saved; the same command goes on" in out
+    assert errors.endswith("ended by Ctrl-C; what was saved is kept\n")
+    assert (tmp_path / "output" / "Graphs" / "Res50" / "mae.png").exists()
+    code, out, _ = ended(script())
+    assert (code, f"going on after epoch {done} of {EPOCHS}" in out) == (0, True)
+    light_trial.check_finished(tmp_path / "output")
+
+
+def test_a_finished_run_says_so_and_other_options_are_refused(light_trial: Trial) -> None:
+    before = {path: path.stat().st_mtime_ns for path in light_trial.undisturbed.rglob("*")}
+    code, out, _ = ended(light_trial.begin(light_trial.undisturbed))
+    assert (code, "finished already" in out) == (0, True)
+    code, _, errors = ended(light_trial.begin(light_trial.undisturbed, "--seed", 3))
+    assert code == 2
+    log = light_trial.undisturbed / "Log_Files" / "Res50" / "log0.xlsx"
+    assert errors == (
+        "error: expected the options and data of the earlier run, "
+        f"found seed: 3, where the run there has 0, in {log}\n"
+        "  Give --again to keep them and add a run beside them, or --output DIR.\n"
+    )
+    assert {path: path.stat().st_mtime_ns for path in light_trial.undisturbed.rglob("*")} == before
+
+
+def test_a_second_run_refuses_and_names_the_first(script: Callable, tmp_path: Path) -> None:
+    first = script()
+    wait_for(tmp_path / "output" / "Log_Files" / "Res50" / "running.txt", first)
+    code, _, errors = ended(script())
+    assert code == 2
+    assert errors.startswith("error: expected no other process at work in this folder, found ")
+    assert f"process {first.pid} on " in errors
+    first.kill()
+    first.communicate()
+    code, out, _ = ended(script("--keep-best", 1))
+    assert (code, f"the last run here, process {first.pid} on " in out) == (0, True)
+    assert load_models(tmp_path / "output") == 1
+
+
+def test_a_log_that_is_open_in_excel(light_trial: Trial, tmp_path: Path, start: Callable) -> None:
+    output = tmp_path / "output"
+    log = output / "Log_Files" / "Res50" / "log0.xlsx"
+    environment, flag = excel_has_the_log(tmp_path)
+    code, out, _ = ended(light_trial.begin(output, env=environment))
+    assert (code, out.count("is open elsewhere; close it") >= EPOCHS) == (0, True)
+    assert not log.exists()
+    lines = (log.parent / "log0.csv").read_text().splitlines()
+    assert len(lines) == EPOCHS + 1
+    for line, row in zip(lines[1:], light_trial.rows, strict=True):
+        values = dict(zip(lines[0].split(","), map(float, line.split(",")), strict=True))
+        for name in without_times([row])[0]:  # a workbook keeps 16 digits
+            assert values[name] == pytest.approx(row[name], rel=1e-14)
+    code, out, _ = ended(light_trial.begin(output, env=environment))
+    assert (code, "finished already" in out) == (0, True)
+    flag.unlink()
+    done = start(light_trial.project / "Code" / "Compare.py", output, "--output", tmp_path)
+    assert (done.returncode, "has been brought up to date" in done.stdout) == (0, True)
+    light_trial.check_finished(output)
+
+
+def test_a_disk_that_fills_up(trial: Trial, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    code, _, errors = ended(trial.begin(output, preexec_fn=small_disk(150)))
+    state = output / "Models" / "Res50" / "unfinished.npz"
+    assert code == 1
+    message = f"expected files that can be read and written, found File too large in {state}"
+    assert message in errors
+    assert load_models(output) == 1
+    assert ended(trial.begin(output))[0] == 0
+    trial.check_finished(output)
+
+
+def test_a_model_that_does_not_fit_is_told_as_a_full_disk(tmp_path: Path) -> None:
+    """The words of h5py when a file of it closes on a full disk."""
+    words = "Can't decrement id ref count (file write failed: errno = 28, error message = ...)"
+    with pytest.raises(OSError, match="No space left on device") as told, hdf5_errors():
+        raise RuntimeError(words)
+    assert told.value.errno == 28
+    with pytest.raises(RuntimeError, match="something else"), hdf5_errors():
+        raise RuntimeError("something else")
+
+
+def test_a_run_that_cannot_fit_is_refused(trial: Trial, tmp_path: Path) -> None:
+    code, _, errors = ended(trial.begin(tmp_path / "output", "--epochs", 100_000_000))
+    assert code == 2
+    assert re.search(
+        r"expected 96\d{5}\.\d\d GB of free space \(100000000 models of 94 MB at most,", errors
+    )
+    assert " models of 94 MB at most, and a state of 283 MB), found " in errors
+    assert not list((tmp_path / "output").rglob("*.xlsx"))
+
+
+def test_a_folder_that_may_not_be_written_to(trial: Trial, tmp_path: Path) -> None:
+    tmp_path.chmod(0o555)
+    try:
+        code, _, errors = ended(trial.begin(tmp_path / "output", preexec_fn=as_ordinary_user))
+    finally:
+        tmp_path.chmod(0o755)
+    assert code == 2
+    found = f"one that may not be written to in {tmp_path}"
+    assert errors == (
+        f"error: expected a folder for the results, found {found}\n  Give --output DIR.\n"
+    )
+
+
+def test_a_folder_that_is_moved_during_the_run(light_trial: Trial, tmp_path: Path) -> None:
+    output, aside = tmp_path / "output", tmp_path / "aside"
+    process = light_trial.begin(output)
+    wait_for(output / "Log_Files" / "Res50" / "log0.xlsx", process)
+    output.rename(aside)
+    code, _, errors = ended(process)
+    assert code == 2
+    assert "none: it was moved or removed while the run went on" in errors
+    assert not output.exists()
+    aside.rename(output)
+    assert ended(light_trial.begin(output))[0] == 0
+    light_trial.check_finished(output)
+
+
+@pytest.fixture
+def unfinished(trial: Trial, tmp_path: Path) -> Path:
+    """Kill a run once its first epoch is saved; return its output folder."""
+    trial.start(tmp_path / "output", Kill(file="/log0.xlsx", moment="after"))
+    return tmp_path / "output"
+
+
+def test_damaged_logs_and_states(trial: Trial, unfinished: Path) -> None:
+    log = unfinished / "Log_Files" / "Res50" / "log0.xlsx"
+    state = unfinished / "Models" / "Res50" / "unfinished.npz"
+    whole = state.read_bytes()
+    log.write_bytes(b"garbage")
+    for cut in (len(whole) // 2, 0):
+        state.write_bytes(whole[:cut])
+        code, _, errors = ended(trial.begin(unfinished))
+        assert code == 2
+        assert "error: expected the state of an unfinished run, found a damaged file (" in errors
+        assert "Give --again to train beside them, or --output DIR." in errors
+    state.write_bytes(whole)
+    code, out, _ = ended(trial.begin(unfinished))
+    assert (code, "set aside as log0.damaged, made anew" in out) == (0, True)
+    assert (log.parent / "log0.damaged").read_bytes() == b"garbage"
+    (log.parent / "log0.damaged").unlink()
+    trial.check_finished(unfinished)
+
+
+def test_patience_ends_early_and_survives(trial: Trial, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    more = ["--epochs", 40, "--patience", 1]
+    trial.start(output, Kill(file="/log0.xlsx", moment="after"), *more)
+    code, _, _ = ended(trial.begin(output, *more))
+    assert code == 0
+    losses = [row["val_loss"] for row in rows_of(output / "Log_Files" / "Res50" / "log0.xlsx")]
+    since = len(losses) - 1 - losses.index(min(losses))
+    assert len(losses) < 40
+    assert since == 1
+    assert losses[:-1] == sorted(losses[:-1], reverse=True)  # each of the others was the best yet
+
+
+def test_all_devices(light_trial: Trial, tmp_path: Path) -> None:
+    """Two logical CPUs: each batch is divided, and the weights of both stay one."""
+    output = tmp_path / "output"
+    code = (
+        "import runpy, sys, tensorflow as tf\n"
+        "cpus = tf.config.list_physical_devices('CPU')\n"
+        "two = [tf.config.LogicalDeviceConfiguration()] * 2\n"
+        "tf.config.set_logical_device_configuration(cpus[0], two)\n"
+        "runpy.run_path(sys.argv[0], run_name='__main__')\n"
+    )
+    arguments = light_trial.command(
+        output,
+        "--devices",
+        "all",
+        "--precision",
+        "float32",
+        "--schedule",
+        "constant",
+        "--epochs",
+        2,
+    )
+    program = f"import sys; sys.argv = sys.argv[1:]\n{code}"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments[1:]], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "devices: 2, each with its part of a batch" in done.stdout
+    book = openpyxl.load_workbook(output / "Log_Files" / "Res50" / "log0.xlsx")
+    assert dict(book["run"].iter_rows(values_only=True))["devices"] == "all"
+    assert book["log"].max_row == 2 + 1
+    assert load_models(output) >= 1
+
+
+def test_the_newest_models_are_those_of_the_latest_epochs(tmp_path: Path) -> None:
+    paths = RunPaths(tmp_path, "Res50")
+    paths.models.mkdir(parents=True)
+    for epoch, loss in ((9, 0.3), (99, 0.2), (100, 0.1)):
+        paths.model(epoch, loss).touch()
+    names = [path.name for path in paths.saved_models()]
+    assert names == ["best_model09-0.3000.h5", "best_model99-0.2000.h5", "best_model100-0.1000.h5"]
