@@ -25,7 +25,6 @@ def main() -> None:
 
     Raises:
         InputError: There are none.
-
     """
     options = Parser(__doc__)
     options.add_argument("folders", type=Path, nargs="*", help="default: LR_* of the project")

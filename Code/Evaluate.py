@@ -26,7 +26,6 @@ def main() -> None:
 
     Raises:
         InputError: Something that the user gave cannot be.
-
     """
     options = Parser(__doc__)
     options.add_argument("log", type=Path, help="the run's log0.xlsx")

@@ -26,7 +26,6 @@ def main() -> None:
 
     Raises:
         InputError: Something that the user gave cannot be.
-
     """
     parser = Parser(__doc__)
     parser.add_argument("model", type=Path, help="a best_model....h5")

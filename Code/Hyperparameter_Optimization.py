@@ -32,7 +32,6 @@ def main() -> None:
 
     Raises:
         InputError: Something that the user gave cannot be.
-
     """
     options = parse_search_options(__doc__)
     network = network_named(options.tuner.network)

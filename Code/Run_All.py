@@ -27,7 +27,6 @@ def main() -> None:
 
     Raises:
         InputError: Something that the user gave cannot be.
-
     """
     options = Parser(__doc__)
     options.add_argument("--networks", nargs="+", default=[], metavar="NAME", help="as Res50")

@@ -1,11 +1,19 @@
 """What the tests share: a copy of the project, tiny data sets, and a way to start scripts."""
 
+import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 from helpers.scripts import PROJECT, Start, copy_project, run
 from helpers.shared import make_once
+
+
+def pytest_configure() -> None:
+    """Have the processes that tests start compile each of the project's files once."""
+    os.environ["PYTHONDONTWRITEBYTECODE"] = ""
+    os.environ["PYTHONPYCACHEPREFIX"] = os.path.join(tempfile.gettempdir(), "density-pycache")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

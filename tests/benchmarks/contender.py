@@ -17,30 +17,29 @@ Jobs = dict[str, Callable[[], object]]
 
 
 def ours(size: int, batch: int, steps: int, precision: str) -> Jobs:
-    """Build what training.py builds."""
+    """Build what a run builds."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Code"))
     import keras
     import tensorflow as tf
-    from common.batches import training_batches
-    from common.learning import compile_for_training
-    from common.metrics import figures
+    from common.metrics.epoch_metrics import keras_metrics
     from common.models.architecture import network_named
     from common.models.device import claim_device
     from common.models.folded_batch_norm import fold, predicting_twin
     from common.models.precision import choose_precision
     from common.models.resnet import build_network
+    from common.training.input_pipeline import TrainingFields, training_batches
+    from common.training.trained_network import compile_for_training
 
     device = claim_device(0)
     plain = build_network(network_named("Res50"), image_size=size)
     chosen = choose_precision(precision, device)
-    twin = compile_for_training(plain, keras.optimizers.Adam(1e-4), chosen, device)
+    twin = compile_for_training(plain, keras.optimizers.Adam(1e-4), chosen, device, "mse").twin
     predictor = predicting_twin(plain)
     fold(plain, predictor)
-    predictor.compile(loss="mse", metrics=figures(), jit_compile=False)
+    predictor.compile(loss="mse", metrics=keras_metrics(), jit_compile=False)
     pictures, densities = fields(size, 4 * batch)
-    batches = training_batches(
-        pictures, densities, np.arange(len(pictures)), batch_size=batch, seed=0, augment="standard"
-    )
+    given = TrainingFields(pictures, densities, np.arange(len(pictures)))
+    batches = training_batches(given, batch_size=batch, seed=0, augment="standard")
     x, y = tf.constant(pictures[:batch], tf.float32), tf.constant(densities[:batch, None])
     return {
         "train": lambda: [twin.train_on_batch(x, y) for _ in range(steps)],

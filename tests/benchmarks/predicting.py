@@ -20,18 +20,18 @@ _COUNT = 160  # pictures a turn
 def predicting(options: argparse.Namespace) -> Pairs:
     """Let Predict.py's reader and predictor, and model.predict, take turns in this process."""
     import keras
-    from common.growing_table import GrowingTable
-    from common.model_file import ModelFile
+    from common.files.resumable_csv import ResumableCsv
+    from common.inference.model_file import ModelOptions, read_model_file
+    from common.inference.pictures import predict_pictures
+    from common.inference.predictor import Predictor
     from common.models.architecture import network_named
     from common.models.resnet import build_network
-    from common.picture_predictions import predict_pictures
-    from common.predictor import Predictor
 
     folder = Path(tempfile.mkdtemp())
     size = options.image_size
     model = folder / "model.h5"
     build_network(network_named("Res50"), image_size=size).save(model)
-    file = ModelFile(model, size, None, None, True, {})
+    file = read_model_file(model, ModelOptions(stain="none"))
     pictures = np.random.default_rng(0).integers(0, 256, (_COUNT, 300, 300, 3), np.uint8)
     paths = [folder / f"{at}.png" for at in range(_COUNT)]
     for path, picture in zip(paths, pictures, strict=True):
@@ -42,7 +42,7 @@ def predicting(options: argparse.Namespace) -> Pairs:
     turn = iter(range(1_000))
 
     def ours() -> float:
-        with GrowingTable(folder / f"{next(turn)}.csv", ["file"], {}) as table:
+        with ResumableCsv(folder / f"{next(turn)}.csv", ["file"], {}) as table:
             return _rate(lambda: predict_pictures(paths, file, predictor, table, False, {}))
 
     def bare() -> float:

@@ -2,40 +2,53 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import cv2
 import keras
 import numpy as np
 import pytest
-from helpers.scripts import Start
+from helpers.scripts import Start, run
+from helpers.shared import make_once
 from openpyxl import load_workbook
 from sklearn import metrics
 from torchstain.numpy.normalizers import NumpyMacenkoNormalizer
 
-# One worker trains for all tests of this file.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("evaluate")]
+pytestmark = pytest.mark.slow
 
 SIZE, EPOCHS = 64, 3
 
 
 @pytest.fixture(scope="module")
-def output(
-    project: Path, start: Start, run_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def evaluated(project: Path, sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Train with a cosine schedule, cross-entropy, weights, stain jitter and windows; evaluate."""
-    folder = tmp_path_factory.mktemp("evaluated")
-    options = (
-        f"--weights none --image-size {SIZE} --epochs {EPOCHS} --batch-size 8 --optimizer adamw "
-        "--schedule cosine --loss bce --weight-by-count --augment strong --windows --stain macenko"
-    )
-    script = project / "LR_0_00001" / "Res50.py"
-    done = start(script, "--dataset", run_data, "--output", folder, *options.split())
-    assert done.returncode == 0, done.stderr
-    for more in ([], ["--flips"], ["--dataset", run_data]):
-        done = start(project / "Code" / "Evaluate.py", log_of(folder), *more)
+
+    def make(folder: Path) -> None:
+        data, output = shutil.copytree(sample, folder / "PsAreTruth_E"), folder / "output"
+        options = (
+            f"--weights none --image-size {SIZE} --epochs {EPOCHS} --batch-size 8 --optimizer sgd "
+            "--schedule cosine --loss bce --weight-by-count --augment strong --windows "
+            "--stain macenko"
+        )
+        script = project / "LR_0_00001" / "Res50.py"
+        done = run(script, "--dataset", data, "--output", output, *options.split())
         assert done.returncode == 0, done.stderr
-    return folder
+        for more in ([], ["--flips"], ["--dataset", data]):
+            done = run(project / "Code" / "Evaluate.py", log_of(output), *more)
+            assert done.returncode == 0, done.stderr
+
+    return make_once(tmp_path_factory.getbasetemp(), "evaluated", make)
+
+
+@pytest.fixture(scope="module")
+def run_data(evaluated: Path) -> Path:
+    return evaluated / "PsAreTruth_E"
+
+
+@pytest.fixture(scope="module")
+def output(evaluated: Path) -> Path:
+    return evaluated / "output"
 
 
 def log_of(output: Path) -> Path:

@@ -17,11 +17,11 @@ import pytest
 import shapely
 import tifffile
 from helpers.model_files import colour_model
+from helpers.shared import make_once
 from PIL import Image
 from shapely.geometry import box, shape
 
-# One worker trains for all tests of this file.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("slides")]
+pytestmark = pytest.mark.slow
 
 GLASS, PINK, BLUE = (244, 244, 244), (230, 150, 190), (110, 90, 200)
 EDGE = 300  # px of a field: 60 microns at 0.2
@@ -100,13 +100,23 @@ def memory_of(process: subprocess.Popen) -> int:
 @pytest.fixture(scope="module")
 def predicted(begin, tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[Path, Path, int]]:
     """Predict a small and a large slide; give slide, results and memory of each."""
-    folder = tmp_path_factory.mktemp("slides")
-    made = {}
-    for size in (5_000, 20_000):
-        slide = write_slide(folder / f"slide{size}.tif", size)
-        memory = memory_of(begin(slide, "--output", folder / "out"))
-        made[size] = (slide, folder / "out" / slide.stem, memory)
-    return made
+    sizes = (5_000, 20_000)
+
+    def make(folder: Path) -> None:
+        for size in sizes:
+            slide = write_slide(folder / f"slide{size}.tif", size)
+            memory = memory_of(begin(slide, "--output", folder / "out"))
+            (folder / f"memory{size}").write_text(str(memory))
+
+    folder = make_once(tmp_path_factory.getbasetemp(), "slides", make)
+    return {
+        size: (
+            folder / f"slide{size}.tif",
+            folder / "out" / f"slide{size}",
+            int((folder / f"memory{size}").read_text()),
+        )
+        for size in sizes
+    }
 
 
 def fields_of(results: Path) -> list[dict[str, float]]:

@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from common.training.augmentation import standard_augmentation
-from common.training.input_pipeline import training_batches, validation_batches
+from common.training.input_pipeline import (
+    TrainingFields,
+    training_batches,
+    validation_batches,
+)
 
 COUNT, BATCH, STEPS = 10, 4, 3
 RANDOM = np.random.default_rng(0)
@@ -17,9 +21,9 @@ POSITIONS = np.arange(2, COUNT + 2)
 
 def epochs(seed: int, augment: str, how_many: int, first: int = 0) -> list[list]:
     """Take whole epochs: lists of (pictures, densities) batches."""
-    data = PICTURES, DENSITIES, POSITIONS
+    data = TrainingFields(PICTURES, DENSITIES, POSITIONS)
     how = {"batch_size": BATCH, "seed": seed, "augment": augment, "first_epoch": first}
-    batches = iter(training_batches(*data, **how))
+    batches = iter(training_batches(data, **how))
     return [
         [(x.numpy(), y.numpy()) for x, y in itertools.islice(batches, STEPS)]
         for _ in range(how_many)

@@ -14,7 +14,7 @@ from common.models.classical import features_of, predict
 from common.splits.audit import audit_split
 from common.splits.split import make_split
 from common.training.augmentation import LEAST_EDGE, random_window, stain_jitter
-from common.training.input_pipeline import training_batches
+from common.training.input_pipeline import TrainingFields, training_batches
 from helpers.fields import field_of
 from helpers.scripts import Start
 
@@ -95,9 +95,8 @@ def test_a_field_with_few_nuclei_stays_whole() -> None:
 def test_batches_carry_the_weights_of_their_fields() -> None:
     pictures = np.zeros((6, 8, 8, 3), np.uint8)
     densities, weights = np.arange(6) / 6, np.arange(6) + 10.0
-    batches = training_batches(
-        pictures, densities, np.arange(6), batch_size=6, seed=0, augment="none", weights=weights
-    )
+    fields = TrainingFields(pictures, densities, np.arange(6), weights)
+    batches = training_batches(fields, batch_size=6, seed=0, augment="none")
     _, shown, weighed = (part.numpy() for part in next(iter(batches)))
     np.testing.assert_allclose(weighed, shown * 6 + 10, rtol=1e-6)
     assert weighed.shape == (6, 1)

@@ -1,5 +1,6 @@
 """A run of Res50.py in LR_0_0001: its log, models and graphs, read as a user reads them."""
 
+import shutil
 import subprocess
 import sys
 from datetime import datetime
@@ -10,9 +11,10 @@ import h5py
 import numpy as np
 import openpyxl
 import pytest
+from helpers.scripts import run
+from helpers.shared import make_once
 
-# One worker trains for all tests of this file.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("train")]
+pytestmark = pytest.mark.slow
 
 EPOCHS = 2
 FIGURES = ["loss", "mae", "mse", "rmse", "msle", "cosine"]
@@ -30,18 +32,31 @@ print("densities", *model.predict(np.stack(small).astype("float32"), verbose=0)[
 
 
 @pytest.fixture(scope="module")
-def output(project: Path, start, run_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run twice with the same command, the second time --again; return the output folder."""
-    folder = tmp_path_factory.mktemp("results")
-    command = ["--dataset", run_data, "--weights", "none", "--image-size", 32, "--batch-size", 3,
-               "--epochs", EPOCHS, "--output", folder]  # fmt: skip
-    for more in ([], ["--again"]):
-        done = start(project / "LR_0_0001" / "Res50.py", *command, *more)
-        assert done.returncode == 0, done.stderr
-        assert "Traceback" not in done.stderr
-    assert "8 train, 4 validate" in done.stdout
-    assert "device: CPU" in done.stdout
-    return folder
+def trained(project: Path, sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run twice with the same command, the second time --again."""
+
+    def make(folder: Path) -> None:
+        data = shutil.copytree(sample, folder / "PsAreTruth_E")
+        command = ["--dataset", data, "--weights", "none", "--image-size", 32, "--batch-size", 3,
+                   "--epochs", EPOCHS, "--output", folder / "output"]  # fmt: skip
+        for more in ([], ["--again"]):
+            done = run(project / "LR_0_0001" / "Res50.py", *command, *more)
+            assert done.returncode == 0, done.stderr
+            assert "Traceback" not in done.stderr
+        assert "8 train, 4 validate" in done.stdout
+        assert "device: CPU" in done.stdout
+
+    return make_once(tmp_path_factory.getbasetemp(), "trained", make)
+
+
+@pytest.fixture(scope="module")
+def run_data(trained: Path) -> Path:
+    return trained / "PsAreTruth_E"
+
+
+@pytest.fixture(scope="module")
+def output(trained: Path) -> Path:
+    return trained / "output"
 
 
 def read_sheet(path: Path, sheet: str) -> list[tuple]:

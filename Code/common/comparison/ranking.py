@@ -48,7 +48,6 @@ class FinishedRun:
         path: Of its log.
         log: What the log holds.
         estimates: Of its evaluation, by the metric's name; empty without one.
-
     """
 
     path: Path
@@ -95,7 +94,6 @@ class Comparison:
     Attributes:
         blocks: The comparable runs of each block, best first.
         left_out: Why logs were left out that were.
-
     """
 
     blocks: dict[Block, list[FinishedRun]]

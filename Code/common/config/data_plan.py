@@ -24,7 +24,6 @@ class DataPlan:
         split: Which of them train.
         pictures: What the network sees of them.
         machinery: How it is trained, as far as a search does not vary it.
-
     """
 
     labels: Labels
@@ -86,7 +85,6 @@ def plan_data(
 
     Raises:
         InputError: The data set, its counts or the split are not as they should be.
-
     """
     if pictures.windows and pictures.raters != "each":
         raise InputError("--windows with --raters each", f"--raters {pictures.raters}")
@@ -112,7 +110,6 @@ def check_weights(weights: str) -> None:
 
     Raises:
         InputError: There is no such file, or it is no HDF5 file.
-
     """
     if weights in ("none", "imagenet"):
         return

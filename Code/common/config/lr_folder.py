@@ -21,7 +21,6 @@ class Setting:
         folder: The name.
         learning_rate: Above 0.
         dropout: Share of the pooled features dropped, 0 to below 1.
-
     """
 
     folder: str = entry("folder")
@@ -49,7 +48,6 @@ def setting_of(folder: Path) -> Setting:
 
     Raises:
         InputError: The name is no learning rate.
-
     """
     match = _NAME.fullmatch(folder.name)
     learning_rate = float(f"{match[1]}.{match[2]}") if match else 0.0

@@ -30,7 +30,6 @@ def parse_network_options(
 
     Raises:
         InputError: An option is unknown or its value cannot be.
-
     """
     parser = Parser(description)
     add_options(parser, "data", SourceOptions, PictureOptions)

@@ -24,7 +24,6 @@ class Plan:
         output: The folder that receives Graphs/, Log_Files/ and Models/.
         again: Whether the run stands beside earlier ones.
         keep_best: How many model files are kept, None for all.
-
     """
 
     network: Architecture
@@ -68,7 +67,6 @@ def make_plan(network: Architecture, options: NetworkOptions) -> Plan:
 
     Raises:
         InputError: Something that the user gave cannot be.
-
     """
     folder = _checked(options.results.folder)
     setting = setting_of(folder)

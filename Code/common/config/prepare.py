@@ -39,7 +39,6 @@ class PreparedData:
         digest: A short hash of the pictures as they were given.
         edge: Of a field, px: the median over fields of the square root of the area.
         audit: What training and validation share.
-
     """
 
     plan: DataPlan
@@ -74,7 +73,6 @@ class PreparedRun:
         plan: What the run is to do.
         data: Its pictures.
         baselines: Validation metrics of what the network is compared with, by name.
-
     """
 
     plan: Plan
@@ -92,7 +90,6 @@ def prepare_run(plan: Plan) -> PreparedRun:
 
     Raises:
         InputError: A picture cannot be read, or the cache cannot be written.
-
     """
     data = prepare_data(plan.data)
     baselines = baseline_metrics(plan.data.fields, plan.data.split, plan.learning.loss)
@@ -104,7 +101,6 @@ def prepare_data(plan: DataPlan) -> PreparedData:
 
     Raises:
         InputError: A picture cannot be read, or the cache cannot be written.
-
     """
     paths = [field.picture for field in plan.fields]
     options = plan.pictures

@@ -22,7 +22,6 @@ class DataEntries:
         fields: How many they are.
         labels: A short hash of their names and counts.
         split: The split's description.
-
     """
 
     synthetic: bool = entry("synthetic data")
@@ -49,7 +48,6 @@ class Recipe:
         epochs: To train.
         picture_digest: A short hash of the pictures as the network sees them; None until they
             have been read.
-
     """
 
     setting: Setting

@@ -29,7 +29,6 @@ class CountedGroups:
     Attributes:
         tumour: Groups of tumour nuclei.
         excluded: Groups that are left out of the total.
-
     """
 
     tumour: tuple[str, ...] = ("tumor",)
@@ -53,7 +52,6 @@ class Annotations:
         groups: The group of each nucleus, without `correction_`.
         rows: All fields of each nucleus's row, as text.
         columns: Their names.
-
     """
 
     path: Path
@@ -74,7 +72,6 @@ class Annotations:
 
         Raises:
             InputError: The file lacks them.
-
         """
         try:
             columns = [self.columns.index(edge) for edge in _BOX]
@@ -96,7 +93,6 @@ def read_annotations(path: Path) -> Annotations:
     Raises:
         InputError: The file is not text in UTF-8, is empty, lacks the column of groups, or has a
             row with too few or too many fields (a cut-off download); names the row.
-
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -160,7 +156,6 @@ def extract_counts(
 
     Raises:
         InputError: A field has no nuclei, or no file holds a named group.
-
     """
     counts: dict[str, Counts] = {}
     met: Counter[str] = Counter()

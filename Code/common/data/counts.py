@@ -21,7 +21,6 @@ class Counts:
     Attributes:
         tumour: Nuclei of a tumour group.
         total: All nuclei that count, at least as many.
-
     """
 
     tumour: int
@@ -48,7 +47,6 @@ def read_counts(path: Path) -> dict[str, Counts]:
     Raises:
         InputError: Anything but {"<field>": {"tumour": n, "total": m}, ...} with whole numbers
             0 <= n <= m and m > 0; names the first field of view at fault.
-
     """
     if not path.is_file():
         raise InputError("the file of counts", "none", path, _REMEDY)

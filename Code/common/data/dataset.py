@@ -23,7 +23,6 @@ class DataSet:
 
     Attributes:
         root: The folder that holds contours/ (or csv/) and rgbs/ (or rgb/).
-
     """
 
     root: Path
@@ -34,7 +33,6 @@ class DataSet:
 
         Raises:
             InputError: There are none, or two names differ in case only.
-
         """
         return _files(_one_of(self.root, _ANNOTATIONS), ".csv")
 
@@ -49,7 +47,6 @@ class DataSet:
 
         Raises:
             InputError: There are none, or two names differ in case only.
-
         """
         return _files(_one_of(self.root, _PICTURES), ".png")
 
@@ -65,7 +62,6 @@ def find_data_set(where: Path = DATASET, do: str = _HOW_TO) -> DataSet:
 
     Raises:
         InputError: There is none, or more than one.
-
     """
     where = Path(os.path.abspath(where))  # without "..", for messages and the log
     found = [folder for folder in [where, *_folders_below(where)] if _holds_annotations(folder)]

@@ -37,7 +37,6 @@ def pair_fields(
 
     Raises:
         InputError: The three do not hold the same fields of view; names what differs.
-
     """
     annotated, pictures = set(data_set.annotations), data_set.pictures
     remedy = "Add what is missing, or remove what is alone."

@@ -24,7 +24,6 @@ class Labels:
         consensus: Whether entries of several raters for one field were pooled.
         merged: How many entries were pooled into others.
         fields: The fields of view, sorted by name.
-
     """
 
     data_set: DataSet
@@ -61,7 +60,6 @@ class Labels:
 
         Raises:
             InputError: Another Density.npy is there.
-
         """
         if self.counts_path.exists():
             return False
@@ -87,7 +85,6 @@ def load_labels(
 
     Raises:
         InputError: The data set, or the file of counts, is not as it should be.
-
     """
     fresh = extract_counts(data_set)[0]
     counts = read_counts(counts_path) if counts_path.exists() else fresh
@@ -107,7 +104,6 @@ def counts_file(data_set: DataSet, *, named: bool, own_folder: Path | None = Non
             own contours/, so that those of several do not mix.
         own_folder: Where else counts of the data set under Dataset/ lie than in Code/, if that
             folder exists: the dropout folders' Code/<network>/.
-
     """
     if named:
         return data_set.root / "test.json"

@@ -21,7 +21,6 @@ def load_nuclei(data_set: DataSet, fields: Sequence[FieldOfView]) -> np.ndarray:
 
     Raises:
         InputError: A file lacks boxes, or its nuclei are not those that the density counts.
-
     """
     files = data_set.annotations
     nuclei = [_nuclei_of(files[field.name], field) for field in fields]

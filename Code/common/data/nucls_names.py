@@ -27,7 +27,6 @@ class Origin:
         slide: Patient and slide, as TCGA-A1-A0SP-DX1.
         left, top: px on the slide at its full resolution.
         right, bottom: The same, past the end.
-
     """
 
     hospital: str

@@ -21,7 +21,6 @@ def pool_raters(fields: Sequence[FieldOfView]) -> list[FieldOfView]:
     Returns:
         The fields in the order of their first entries, with the picture and the name of the first
         and the nuclei of all together.
-
     """
     pooled: list[FieldOfView] = []
     places: dict[str, list[tuple[Origin, int]]] = defaultdict(list)

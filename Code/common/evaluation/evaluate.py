@@ -21,7 +21,6 @@ def evaluate(job: EvaluationJob, flips: bool) -> None:
     Args:
         job: The model, and the fields that it answers for.
         flips: Whether the answers for eight turns and flips are averaged.
-
     """
     predicted = Predictor(job.model).all_densities(job.pictures, flips)
     true = densities_of_fields(job.fields)

@@ -21,7 +21,6 @@ def draw_predicted(path: Path, true: np.ndarray, predicted: np.ndarray, title: s
         true: Densities, (fields,), 0 to 1.
         predicted: As many answers, 0 to 1.
         title: Of the graph.
-
     """
 
     def draw(figure: Figure) -> None:
@@ -43,7 +42,6 @@ def draw_bland_altman(path: Path, true: np.ndarray, predicted: np.ndarray, title
         true: Densities, (fields,), 0 to 1.
         predicted: As many answers, 0 to 1.
         title: Of the graph.
-
     """
     difference = predicted - true
     bias, spread = difference.mean(), 1.96 * difference.std(ddof=1) if len(true) > 1 else 0.0
@@ -71,7 +69,6 @@ def draw_errors(
         error: Absolute error of each field's density, (fields,).
         noise: The error of each field that counting alone brings, (fields,).
         title: Of the graph.
-
     """
 
     def draw(figure: Figure) -> None:
@@ -97,7 +94,6 @@ def draw_worst(
         true: Their densities, (fields,), 0 to 1.
         predicted: As many answers, 0 to 1.
         title: Of the graph.
-
     """
     worst = np.argsort(-np.abs(predicted - true), kind="stable")[:_WORST]
 

@@ -19,7 +19,6 @@ def evaluate_table(table: Path, labels: dict[str, Counts]) -> list[str]:
 
     Raises:
         InputError: None of its pictures is labelled.
-
     """
     with table.open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["true density"] and row["density"]]

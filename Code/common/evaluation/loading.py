@@ -31,7 +31,6 @@ class EvaluationJob:
         pictures: uint8 RGB, (fields, size, size, 3), at the model's size.
         suffix: "" for the run's own validation fields, else the name of the other data set, for
             the results' names.
-
     """
 
     paths: RunPaths
@@ -57,7 +56,6 @@ def load_evaluation(log_path: Path, other: Path | None) -> EvaluationJob:
 
     Raises:
         InputError: The log, the model, a picture or another part is missing.
-
     """
     paths = paths_of(log_path)
     log = read_log(log_path)

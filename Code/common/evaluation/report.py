@@ -24,7 +24,6 @@ class Evaluation:
         patients: Of each field.
         estimates: AGREEMENT with intervals, by name.
         floor: MAE and RMSE that counting alone brings.
-
     """
 
     patients: Sequence[str]
@@ -60,7 +59,6 @@ def evaluate_predictions(
         predicted: As many answers.
         totals: Nuclei of each field.
         patients: Of each field.
-
     """
     estimates = agreement(true, predicted, patients)
     return Evaluation(patients, estimates, counting_floor(true, totals))
@@ -71,7 +69,6 @@ def read_estimates(path: Path) -> dict[str, Estimate]:
 
     Raises:
         InputError: It cannot be read.
-
     """
     if not path.exists():
         return {}

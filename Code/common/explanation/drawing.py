@@ -32,7 +32,6 @@ def draw_explanation(
         density: The network's answer.
         annotations: Nuclei to outline, None for an unlabelled picture.
         mark: Put behind the title, as " (SYNTHETIC)".
-
     """
     figure = Figure(figsize=(9, 4.6), layout="constrained")
     plain, over = figure.subplots(1, 2)

@@ -33,7 +33,6 @@ class ExplanationRecord:
         stage: Whose last feature map is shown.
         labels: The labelled data set, None without one.
         synthetic: Whether the model or the labels are of painted fields.
-
     """
 
     model: str = entry("model")
@@ -74,7 +73,6 @@ class Explainer:
         file: The model.
         stage: One of STAGES.
         labels: Annotation CSVs by name of the field of view.
-
     """
 
     def __init__(self, file: ModelFile, stage: str, labels: dict[str, Path]) -> None:
@@ -91,7 +89,6 @@ class Explainer:
 
         Raises:
             InputError: The picture or its annotations cannot be read.
-
         """
         picture = read_picture(path)
         height, width = picture.shape[:2]
@@ -114,7 +111,6 @@ def explain_pictures(
 
     Returns:
         What failed, and why.
-
     """
     failed: list[InputError] = []
     shares: list[Share] = []

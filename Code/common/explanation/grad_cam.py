@@ -25,7 +25,6 @@ class GradCam:
 
     Raises:
         InputError: The network has no such stage, or does not end in a sigmoid.
-
     """
 
     def __init__(self, network: keras.Model, stage: str) -> None:
@@ -47,7 +46,6 @@ class GradCam:
 
         Returns:
             The map, float32, (height, width) of the stage, 0 or more; and the density, 0 to 1.
-
         """
         maps, densities = self._compute(tf.constant(picture[np.newaxis], tf.float32))
         return maps.numpy()[0], float(densities.numpy()[0, 0])

@@ -18,7 +18,6 @@ class Share:
         patient: Of the field.
         mass: Share of the map, 0 to 1.
         area: Share of the picture that the boxes cover, 0 to 1.
-
     """
 
     name: str
@@ -36,7 +35,6 @@ class Excess:
         value: Mean difference.
         low, high: Of the 95 % interval; None if all fields are of one patient.
         fields: How many.
-
     """
 
     mass: float
@@ -68,7 +66,6 @@ def box_mask(boxes: np.ndarray, width: int, height: int) -> np.ndarray:
 
     Returns:
         bool, (height, width).
-
     """
     mask = np.zeros((height, width), bool)
     for left, right, top, bottom in np.clip(np.round(boxes), 0, None).astype(int):
@@ -86,7 +83,6 @@ def spread(cam: np.ndarray, width: int, height: int) -> np.ndarray:
 
     Returns:
         (height, width); sums to 1, or is all 0 if the map is.
-
     """
     large = cv2.resize(cam, (width, height), interpolation=cv2.INTER_LINEAR)
     total = float(large.sum())
@@ -101,7 +97,6 @@ def excess(shares: list[list[Share]], seed: int = 0) -> Excess:
     Args:
         shares: Of each network its fields' shares, the fields the same and in the same order.
         seed: Of the bootstrap.
-
     """
     mass = np.array([[share.mass for share in network] for network in shares])
     area = np.array([share.area for share in shares[0]])

@@ -41,7 +41,6 @@ class ExplanationJob:
         pictures: Files.
         data_set: The labelled data set of the pictures, None without labels.
         options: How.
-
     """
 
     file: ModelFile
@@ -68,7 +67,6 @@ def plan_explanations(
 
     Raises:
         InputError: Something that was given cannot be.
-
     """
     file = read_model_file(model, known)
     paths = find_pictures(given)
@@ -91,7 +89,6 @@ def explain(job: ExplanationJob) -> list[InputError]:
 
     Raises:
         InputError: Results are there already, or another process is at work there.
-
     """
     quieten_tensorflow()
     from common.explanation.explain import (  # TensorFlow, only after all checks

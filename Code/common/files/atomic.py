@@ -28,7 +28,6 @@ def whole_file(path: Path) -> Iterator[Path]:
 
     Raises:
         OSError: The file cannot be written; names `path`.
-
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     # In the same folder: a rename replaces at one stroke only within a file system.
@@ -77,7 +76,6 @@ def write_once(path: Path, content: bytes) -> bool:
 
     Raises:
         InputError: It is there with other content, or cannot be written.
-
     """
     remedy = "Move it away, or give --output."
     try:

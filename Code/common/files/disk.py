@@ -21,7 +21,6 @@ class SpaceNeeded:
         epochs: Still to train.
         keep: Model files that are kept, None for all.
         resumed: Whether a checkpoint is there already.
-
     """
 
     model: int

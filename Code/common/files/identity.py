@@ -29,7 +29,6 @@ def check_same(wanted: Entries, there: Entries, place: Path, do: str) -> None:
 
     Raises:
         InputError: The first entry that differs.
-
     """
     for name, value in wanted.items():
         other = there.get(name, "not told")

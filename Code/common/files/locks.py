@@ -25,7 +25,6 @@ def held(logs: Path) -> Iterator[None]:
 
     Raises:
         InputError: Another process has it.
-
     """
     logs.mkdir(parents=True, exist_ok=True)
     note = logs / _NOTE

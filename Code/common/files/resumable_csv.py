@@ -30,7 +30,6 @@ class ResumableCsv:
 
     Raises:
         InputError: What is there was made from other things, or nobody knows from which.
-
     """
 
     def __init__(self, path: Path, columns: Sequence[str], made_from: Entries) -> None:

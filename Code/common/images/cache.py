@@ -40,7 +40,6 @@ def load_pictures(paths: Sequence[Path], size: int) -> np.ndarray:
     Raises:
         InputError: A picture cannot be read or is too small, before anything is written; or the
             cache cannot be written.
-
     """
     name = fingerprint(paths, _HOW + size.to_bytes(4, "big"))
     cache = CACHE / f"pictures-{size}px-{name}.npy"
@@ -69,7 +68,6 @@ def write_pictures(cache: Path, pictures: Iterable[np.ndarray], shape: tuple[int
 
     Raises:
         InputError: The cache cannot be written.
-
     """
     header = {"descr": "|u1", "fortran_order": False, "shape": shape}
     try:

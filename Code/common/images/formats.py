@@ -17,7 +17,6 @@ def find_pictures(given: Sequence[Path]) -> list[Path]:
 
     Raises:
         InputError: A path does not exist, or a folder has no pictures.
-
     """
     found: dict[Path, None] = {}
     for path in given:

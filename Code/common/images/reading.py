@@ -57,7 +57,6 @@ def read_with_notes(path: Path) -> tuple[np.ndarray, list[str]]:
     Raises:
         InputError: It is none of the formats, damaged, smaller than 32 x 32 px or larger than
             2**26 px, or holds numbers that are no colours.
-
     """
     try:
         with Image.open(path, formats=FORMATS) as picture:
@@ -84,7 +83,6 @@ def picture_size(path: Path) -> tuple[int, int]:
 
     Raises:
         InputError: It cannot be read.
-
     """
     try:
         with Image.open(path, formats=FORMATS) as picture:

@@ -82,7 +82,6 @@ class Slide:
     Raises:
         InputError: The file is damaged, no slide, or smaller than a field, or its resolution is
             not known.
-
     """
 
     def __init__(self, path: Path, field_microns: float, mpp: float | None) -> None:
@@ -124,7 +123,6 @@ class Slide:
         Returns:
             uint8 RGB at the coarsest level at which the longer edge still has `most` px, at the
             finest if none has; transparent parts, where nothing was scanned, are white.
-
         """
         level = self._slide.get_best_level_for_downsample(max(1.0, max(width, height) / most))
         scale = self._slide.level_downsamples[level]
@@ -162,7 +160,6 @@ class Slide:
 
         Yields:
             The place of each.
-
         """
         scale = tissue.shape[1] / self.width
         for top in range(0, self.height - self.edge + 1, self.edge):

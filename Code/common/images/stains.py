@@ -45,7 +45,6 @@ class StainTarget:
         method: One of STAINS but "none".
         values: JSON of the fitted attributes.
         source: The field of view that they are of.
-
     """
 
     method: str
@@ -62,7 +61,6 @@ class StainTarget:
 
         Args:
             place: Where they come from, for the message.
-
         """
         try:
             self._fitted()
@@ -94,7 +92,6 @@ def find_target(
 
     Raises:
         InputError: All training pictures are nearly blank.
-
     """
     means = {at: pictures[at].mean((0, 1)) for at in train if not nearly_blank(pictures[at])}
     if not means:
@@ -119,7 +116,6 @@ def normalised(pictures: np.ndarray, target: StainTarget) -> tuple[np.ndarray, i
 
     Returns:
         The pictures, memory-mapped, and how many stayed as before.
-
     """
     key = hashlib.blake2b(f"1 {target.method} {target.values}".encode(), digest_size=12)
     key.update(b"".join(picture_digests(pictures)))

@@ -34,7 +34,6 @@ def find_tissue(thumbnail: np.ndarray) -> np.ndarray:
 
     Returns:
         bool, (height, width).
-
     """
     from skimage import color, filters, morphology  # a second, only where it is used
 

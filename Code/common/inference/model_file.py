@@ -41,7 +41,6 @@ class ModelFile:
         synthetic: Whether it was trained on a synthetic data set.
         network, data_set, split, seed, version: Of its training; None if nobody knows.
         unknown: What it should know and does not, for people.
-
     """
 
     path: Path
@@ -78,7 +77,6 @@ def read_model_file(path: Path, options: ModelOptions = ModelOptions()) -> Model
     Raises:
         InputError: It is no model of one picture -> one density, or nobody knows its stain:
             without it the answers would be wrong in silence.
-
     """
     shape, attributes = _read(path)
     size = shape[1] if len(shape) == 4 and shape[1] == shape[2] and shape[3] == 3 else None

@@ -63,7 +63,6 @@ def predict_pictures(
         table: That receives a row a picture; see COLUMNS.
         flips: Whether the answers for eight turns and flips are averaged.
         labels: Counts by name of the field of view, for the pictures of that name.
-
     """
     done = set(table.done)
     left = [path for path in paths if str(path) not in done]

@@ -55,7 +55,6 @@ class PredictionJob:
         pictures, slides: Files.
         labels: Counts by name of the field of view; empty without --labels.
         options: How.
-
     """
 
     file: ModelFile
@@ -88,7 +87,6 @@ def plan_predictions(
 
     Raises:
         InputError: Something that was given cannot be.
-
     """
     file = read_model_file(model, known)
     slides = _slides(given, file)
@@ -132,7 +130,6 @@ def predict(job: PredictionJob) -> int:
 
     Raises:
         InputError: Another process is at work there, or its results were made in another way.
-
     """
     quieten_tensorflow()
     with held(job.options.output.absolute()):

@@ -16,7 +16,6 @@ class PredictionRecord:
         stain, stain_values: What pictures are brought to first.
         flips: Whether eight turns and flips were averaged.
         network, data_set, split, seed, version: Of the model's training, where known.
-
     """
 
     model: str = entry("model")

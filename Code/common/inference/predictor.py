@@ -30,7 +30,6 @@ class Predictor:
 
     Raises:
         InputError: The file asks for that, or has layers that are not Keras' own.
-
     """
 
     def __init__(self, file: ModelFile) -> None:
@@ -63,7 +62,6 @@ class Predictor:
 
         Returns:
             float64, (pictures,), 0 to 1.
-
         """
         batches = [pictures[at : at + BATCH] for at in range(0, len(pictures), BATCH)]
         return np.concatenate([self.answers(batch, flips)[0] for batch in batches])
@@ -78,7 +76,6 @@ class Predictor:
         Returns:
             Densities, and their standard deviations over turns and flips (0 without `flips`); both
             float64, (pictures,).
-
         """
         if flips:
             return self.flipped(pictures)

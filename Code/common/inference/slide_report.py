@@ -44,7 +44,6 @@ def write_slide_report(
         thumbnail: The whole slide, uint8 RGB, (height, width, 3).
         folder: That holds fields.csv.
         record: How the densities were made.
-
     """
     fields = _read(folder / "fields.csv")
     _write_geojson(folder / "density.geojson", fields)

@@ -27,7 +27,6 @@ class SlideJob:
         slide: The open slide.
         folder: That receives the results.
         record: How its answers are made.
-
     """
 
     slide: Slide
@@ -57,7 +56,6 @@ def predict_slide(job: SlideJob, predictor: Predictor, size: int) -> None:
 
     Raises:
         InputError: The slide shows no tissue, or cannot be read.
-
     """
     slide = job.slide
     thumbnail = slide.thumbnail()

@@ -23,7 +23,6 @@ class Estimate:
         value: None where the numbers do not give the metric.
         low, high: Ends of the interval; None where there is none.
         reason: Why one of them is None, else "".
-
     """
 
     value: float | None
@@ -43,7 +42,6 @@ def icc(true: Values, predicted: Values) -> float:
 
     Raises:
         UndefinedError: The numbers do not give it.
-
     """
     _at_least(3, true)
     scores = np.column_stack([true, predicted])
@@ -64,7 +62,6 @@ def pearson_r(true: Values, predicted: Values) -> float:
 
     Raises:
         UndefinedError: The numbers do not give it.
-
     """
     _at_least(3, true)
     _both_vary(true, predicted)
@@ -78,7 +75,6 @@ def r2(true: Values, predicted: Values) -> float:
 
     Raises:
         UndefinedError: The numbers do not give it.
-
     """
     _at_least(3, true)
     _varies(true, "true")
@@ -92,7 +88,6 @@ def kendall_tau_b(true: Values, predicted: Values) -> float:
 
     Raises:
         UndefinedError: The numbers do not give it.
-
     """
     _at_least(3, true)
     _both_vary(true, predicted)
@@ -110,7 +105,6 @@ def prediction_probability(true: Values, predicted: Values) -> float:
 
     Raises:
         UndefinedError: The numbers do not give it.
-
     """
     _at_least(3, true)
     _varies(true, "true")
@@ -150,7 +144,6 @@ def agreement(
         patients: Of each field. Patients are drawn, not fields, as fields of one patient are
             alike (Efron, Tibshirani 1993, chapter 13).
         resamples: How many times they are drawn.
-
     """
     drawn = list(resample_groups(patients, resamples))
     return {name: _estimate(of, true, predicted, drawn) for name, of in AGREEMENT.items()}

@@ -15,7 +15,6 @@ def resample_groups(groups: Sequence[str], count: int) -> Iterator[np.ndarray]:
     Yields:
         The positions of the drawn groups' members, int64; nothing if there are fewer than two
         groups, which tell nothing of how much groups differ.
-
     """
     names, members = np.unique(groups, return_inverse=True)
     if len(names) < 2:

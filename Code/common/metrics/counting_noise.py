@@ -14,7 +14,6 @@ def counting_floor(densities: np.ndarray, totals: np.ndarray) -> dict[str, float
     Args:
         densities: Of each field, 0 to 1, float64, (fields,).
         totals: Nuclei of each field, (fields,).
-
     """
     variances = densities * (1 - densities) / totals
     mae = counting_deviations(densities, totals).mean()

@@ -13,7 +13,6 @@ class EpochCosine(keras.metrics.Metric):
 
     Args:
         name: The metric's name.
-
     """
 
     def __init__(self, name: str = "cosine") -> None:
@@ -31,7 +30,6 @@ class EpochCosine(keras.metrics.Metric):
             y_true: True densities, (batch, 1).
             y_pred: Predicted densities, (batch, 1).
             sample_weight: Not used.
-
         """
         self._products.assign_add(ops.sum(y_true * y_pred))
         self._true_squares.assign_add(ops.sum(y_true * y_true))

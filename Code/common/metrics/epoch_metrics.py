@@ -26,7 +26,6 @@ class Metric:
         keras: Makes the Keras metric of a name, which computes it during a fit; loads Keras only
             when called.
         everywhere: Whether all folders draw it, or only those with dropout (the seed's six).
-
     """
 
     name: str
@@ -109,7 +108,6 @@ def compute_metrics(
         true: Densities, 0 to 1.
         predicted: As many answers, 0 to 1.
         loss: One of LOSSES.
-
     """
     truth, answers = np.asarray(true, float), np.asarray(predicted, float)
     values = {LOSS: LOSSES[loss].of(truth, answers)}

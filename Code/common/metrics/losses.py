@@ -13,7 +13,6 @@ class Loss:
     Attributes:
         keras: Its name in Keras.
         of: Computes it from true and predicted densities, float64 of shape (fields,), 0 to 1.
-
     """
 
     keras: str

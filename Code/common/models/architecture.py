@@ -21,7 +21,6 @@ class Architecture:
         depth: Of the ResNet; 50, 101 or 152.
         frozen: Stages whose weights and batch statistics stay as they are.
         cost: 10**9 operations of a forward pass at 224 px (He et al. 2016, table 1).
-
     """
 
     script: str
@@ -61,7 +60,6 @@ def network_named(name: str) -> Architecture:
 
     Raises:
         InputError: There is none of that name.
-
     """
     for network in NETWORKS:
         if name in (network.script, network.results):
@@ -75,7 +73,6 @@ def network_with(depth: int, frozen: tuple[str, ...]) -> Architecture:
 
     Raises:
         KeyError: There is none.
-
     """
     table = {(network.depth, network.frozen): network for network in NETWORKS}
     return table[depth, frozen]

@@ -21,7 +21,6 @@ class Baseline:
         name: In logs and comparisons.
         answer: Learns from a split's training fields, and answers for its validation fields:
             float64, (validation fields,), 0 to 1.
-
     """
 
     name: str
@@ -57,7 +56,6 @@ def baseline_metrics(
         fields: The fields of view.
         split: Which of them train and which validate.
         loss: One of LOSSES.
-
     """
     true = densities_of_fields(fields)[split.validation]
     return {

@@ -84,7 +84,6 @@ def load_features(paths: Sequence[Path]) -> np.ndarray:
 
     Raises:
         InputError: The cache cannot be written.
-
     """
     cache = CACHE / f"features-{fingerprint(paths, _VERSION)}.npy"
     if cache.exists():
@@ -122,7 +121,6 @@ def predict(
 
     Returns:
         float64, (validation fields,), 0 to 1.
-
     """
     model = HistGradientBoostingRegressor(random_state=0)
     model.fit(features[train], densities[train])

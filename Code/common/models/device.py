@@ -14,7 +14,6 @@ def strategy_of(devices: str) -> tf.distribute.Strategy:
 
     Args:
         devices: "one", or "all": a part of each batch on each of them.
-
     """
     if devices == "one":
         return tf.distribute.get_strategy()

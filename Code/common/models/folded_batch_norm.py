@@ -34,7 +34,6 @@ def fold(trained: keras.Model, twin: keras.Model) -> None:
     Args:
         trained: Of any precision; its weights are float32.
         twin: That predicting_twin made of the same plain network.
-
     """
     for layer in twin.layers:
         weights = trained.get_layer(layer.name).get_weights()

@@ -39,7 +39,6 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
             inputs: Activations, (batch, height, width, channels).
             training: Whether this is a training step.
             mask: Not used; in the signature as in the stock layer's.
-
         """
         # As in the stock layer, a frozen one keeps to its moving statistics while training.
         if not (training and self.trainable):
@@ -78,7 +77,6 @@ def training_twin(plain: keras.Model, precision: str) -> keras.Model:
     Returns:
         The twin. Its weights are float32 in every precision, and in the same order as the plain
         network's.
-
     """
     policy = "float32" if precision == "float32" else f"mixed_{precision}"
 

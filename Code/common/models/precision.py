@@ -19,7 +19,6 @@ class Device:
         name: For people.
         capability: Compute capability of the GPU, None for a CPU.
         vendor, flags: The CPU's, as /proc/cpuinfo has them.
-
     """
 
     name: str
@@ -44,7 +43,6 @@ def choose_precision(asked: str, device: Device) -> str:
 
     Returns:
         "float32", "bfloat16" or "float16".
-
     """
     if asked != "auto":
         return asked

@@ -44,7 +44,6 @@ def build_network(
 
     Raises:
         InputError: The weights cannot be had or fit another network.
-
     """
     rgb = keras.Input((image_size, image_size, 3), name="rgb")
     build_backbone = _BACKBONES[architecture.depth]
@@ -57,13 +56,18 @@ def build_network(
     density = keras.layers.Dense(1, activation="sigmoid", name="density")(pooled)
     network = keras.Model(rgb, density, name=architecture.results)
     _load_weights(network, architecture.depth, weights)
+    _settle_layers(network, architecture.frozen, momentum)
+    return network
+
+
+def _settle_layers(network: keras.Model, frozen: tuple[str, ...], momentum: float | None) -> None:
+    """Freeze stages and set the momentum of every batch normalisation."""
     for layer in network.layers:
         # keras.applications begins a layer's name with its stage, as conv4_block1_1_conv.
-        if layer.name.split("_")[0] in architecture.frozen:
+        if layer.name.split("_")[0] in frozen:
             layer.trainable = False
         if momentum is not None and isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = momentum
-    return network
 
 
 def _preprocess(rgb: keras.KerasTensor) -> keras.KerasTensor:

@@ -30,7 +30,6 @@ class Checkpoint:
         epochs: The epochs so far.
         arrays: Weights, seeds and optimizer, in the order of TrainedNetwork.variables; none
             before the first epoch has finished.
-
     """
 
     record: Record
@@ -62,7 +61,6 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
     Raises:
         InputError: It is damaged.
-
     """
     with _opened(path) as file:
         head = _head(file, path)
@@ -75,7 +73,6 @@ def read_head(path: Path) -> CheckpointHead:
 
     Raises:
         InputError: It is damaged.
-
     """
     # NumPy reads an entry of the file when it is asked for: the large arrays stay unread.
     with _opened(path) as file:

@@ -28,7 +28,6 @@ class Epoch:
         validation: The same on the validation fields.
         seconds: That it took, validation included.
         images_per_second: Training pictures, validation excluded.
-
     """
 
     number: int
@@ -74,7 +73,6 @@ def epoch_of_row(row: Mapping[str, float]) -> Epoch:
     Raises:
         KeyError: A column is missing that every log has.
         ValueError: A value is no number.
-
     """
     training, validation = split_metrics(row)
     training[LOSS], validation[LOSS]  # every log has them: raises KeyError
@@ -93,7 +91,6 @@ def best_epoch(epochs: Sequence[Epoch]) -> Epoch:
 
     Raises:
         ValueError: There is no epoch.
-
     """
     return min(epochs, key=lambda epoch: epoch.val_loss)
 

@@ -40,7 +40,6 @@ class SplitField:
         name: Its name.
         trains: Whether it is on the training side of the split.
         counts: Its nuclei.
-
     """
 
     name: str
@@ -57,7 +56,6 @@ class Log:
         epochs: The finished epochs.
         baselines: Validation metrics by name, by what answers.
         fields: The fields of view, in the order of the run; empty if they were not read.
-
     """
 
     record: Record
@@ -71,7 +69,6 @@ def read_log(path: Path, with_fields: bool = True) -> Log:
 
     Raises:
         InputError: A damaged or another workbook, or one of an older version.
-
     """
     try:
         with closing(load_workbook(path, read_only=True, data_only=True)) as book:

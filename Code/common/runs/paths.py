@@ -17,7 +17,6 @@ class RunPaths:
         output: The folder that holds Graphs/, Log_Files/ and Models/.
         network: The result folders' name, as Res50_Conv4_5.
         number: 0 for the first run there, 1 for the one after it, ...
-
     """
 
     output: Path
@@ -107,7 +106,6 @@ def paths_of(log: Path) -> RunPaths:
 
     Raises:
         InputError: The path is no log's.
-
     """
     match = re.fullmatch(r"log(\d+)\.xlsx", log.name)
     log = log.absolute()

@@ -40,7 +40,6 @@ def settle_logs(folder: Path) -> list[Path]:
 
     Returns:
         The logs that have been brought up to date.
-
     """
     settled = []
     for waiting in folder.rglob("Log_Files/*/.log*.xlsx"):

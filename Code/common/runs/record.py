@@ -35,7 +35,6 @@ class Computed:
         device: Its name.
         precision: Of the activations while training.
         versions: Of the software.
-
     """
 
     momentum: float = entry("batch normalisation momentum")
@@ -56,7 +55,6 @@ class Shown:
         field_microns: Edge of a field.
         stain_target: The field whose stains all pictures have, "none" for their own.
         stain_values: JSON of that target.
-
     """
 
     data_set: str = entry("data set")
@@ -80,7 +78,6 @@ class Record:
         start: Local time with its offset to UTC.
         resumed: When and after which epochs it went on.
         end: None while it has not finished.
-
     """
 
     command: str = entry("command")
@@ -117,7 +114,6 @@ def read_record(entries: Mapping[str, object], place: Path) -> Record:
 
     Raises:
         InputError: An entry is missing, or is not what it should be.
-
     """
     remedy = "An older version of the scripts wrote the log: train the run again."
     try:
@@ -134,7 +130,6 @@ def known_of_record(entries: Mapping[str, object]) -> dict[str, object]:
 
     Raises:
         ValueError: An entry is not what it should be.
-
     """
     return known_entries(Record, modernised(entries))
 

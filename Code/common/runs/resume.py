@@ -34,7 +34,6 @@ class Start:
         paths: The run's files.
         progress: How far it has come.
         epochs: How many epochs are finished.
-
     """
 
     paths: RunPaths
@@ -56,7 +55,6 @@ def find_start(output: Path, network: str, recipe: Recipe) -> Start:
     Raises:
         InputError: Runs of other recipes are there and the recipe is not to stand beside them; a
             file is damaged; or nothing can be written there.
-
     """
     check_writable(output)
     others: list[InputError] = []

@@ -26,7 +26,6 @@ def tell(best: Trial, depth: int, shared: list[str]) -> None:
         best: A trial that did not fail.
         depth: Of the networks that were searched.
         shared: Options that the run has in common with the search.
-
     """
     setting = best.setting
     print(f"best: trial {best.name}, val_mae {best.score:.4f} after epoch {best.epoch}")
@@ -53,7 +52,6 @@ def make_folder(setting: Proposal, depth: int) -> Path:
 
     Raises:
         InputError: There is no launcher to copy.
-
     """
     launcher = launcher_of(setting, depth)
     setting_of(PROJECT / setting.folder)  # a name that this module makes must be readable
@@ -81,7 +79,6 @@ def train_best(
 
     Raises:
         InputError: Training failed.
-
     """
     command = [str(launcher), *options, "--output", str(output), "--epochs", str(_EPOCHS)]
     process = subprocess.Popen([sys.executable, *command])

@@ -46,7 +46,6 @@ class DensityNetworks(keras_tuner.HyperModel):
         data: What they are trained on.
         depth: Of the ResNet.
         epochs: That a trial trains, at most.
-
     """
 
     def __init__(self, data: PreparedData, depth: int, epochs: int) -> None:
@@ -126,7 +125,6 @@ def search(data: PreparedData, depth: int, options: TunerOptions, folder: Path) 
 
     Returns:
         All trials; of a worker, which knows only its own, none.
-
     """
     networks = DensityNetworks(data, depth, options.epochs)
     try:

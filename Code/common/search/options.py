@@ -62,7 +62,6 @@ def parse_search_options(
 
     Raises:
         InputError: An option is unknown or its value cannot be.
-
     """
     parser = Parser(description)
     add_options(parser, "data", SourceOptions, PictureOptions)

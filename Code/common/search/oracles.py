@@ -19,7 +19,6 @@ class WholeFiles:
 
     Attributes:
         folder: The search's.
-
     """
 
     folder: Path
@@ -73,7 +72,6 @@ def make_keras_tuner(
         networks: What builds and trains a trial's network.
         folder: The search's.
         **arguments: Of the oracle.
-
     """
     make_oracle, make_tuner = _KINDS[kind]
     oracle = make_oracle(**arguments)

@@ -49,7 +49,6 @@ def plan_search(options: SearchOptions) -> DataPlan:
 
     Raises:
         InputError: Something that the user gave cannot be.
-
     """
     check_weights(options.machinery.weights)
     parts = (options.source, options.pictures, options.split, options.machinery)
@@ -87,7 +86,6 @@ def claimed(folder: Path, recipe: SearchRecipe) -> Iterator[None]:
 
     Raises:
         InputError: A search of another recipe is there, or another process is at work.
-
     """
     note = folder / "recipe.json"
     if role_here() is Role.WORKER:

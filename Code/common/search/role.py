@@ -22,7 +22,6 @@ def role_here() -> Role:
 
     Raises:
         InputError: Only some of Keras Tuner's variables are set.
-
     """
     given = [name for name in _VARIABLES if name in os.environ]
     if not given:

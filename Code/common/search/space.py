@@ -31,7 +31,6 @@ class Proposal:
         dropout: One of DROPOUTS.
         optimizer, schedule, loss: As the network scripts' options of that name.
         frozen: One of FROZEN.
-
     """
 
     learning_rate: float

@@ -24,7 +24,6 @@ class Trial:
         score: Its lowest val_mae, None if it failed.
         epoch: Of that score, None if it failed.
         status: "completed", or why it failed.
-
     """
 
     name: str

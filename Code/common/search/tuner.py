@@ -43,7 +43,6 @@ def make_tuner(
         trials: How many in all; hyperband derives it from `epochs`.
         epochs: That a trial trains, at most.
         seed: Of the proposals.
-
     """
     if role_here() is not Role.WORKER:
         let_reload(folder)

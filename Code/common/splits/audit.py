@@ -19,7 +19,6 @@ class Audit:
         overlapping: Validation fields that overlap a training field on the slide.
         pictures: Validation fields whose picture is also a training picture.
         unknown: Fields whose names tell no patient, and that are not checked by name.
-
     """
 
     patients: int = entry("patients on both sides")
@@ -52,7 +51,6 @@ def audit_split(fields: Sequence[FieldOfView], split: Split, digests: Sequence[H
         fields: The fields of view.
         split: Which of them train and which validate.
         digests: A hash of each field's picture.
-
     """
     origins = [origin_of(field.name) for field in fields]
     sides = [[origins[at] for at in side] for side in (split.train, split.validation)]

@@ -24,7 +24,6 @@ class Split:
     Attributes:
         train, validation: Positions of the fields, int64.
         description: The rule and the numbers, as the log tells them.
-
     """
 
     train: np.ndarray
@@ -39,7 +38,6 @@ def split_first(count: int) -> Split:
 
     Raises:
         InputError: Either side would be empty.
-
     """
     train = _FIRST if count > _FIRST else count * _FIRST // _OF
     if not 0 < train < count:
@@ -68,7 +66,6 @@ def split_grouped(fields: Sequence[FieldOfView], by: str, fold: int, folds: int)
 
     Raises:
         InputError: A name tells no patient, there are fewer groups than folds, or no such fold.
-
     """
     if fold > folds:
         raise InputError(f"--fold 1 to {folds}", str(fold), do="Lower it, or raise --folds.")
@@ -114,7 +111,6 @@ class SplitMethod:
     Attributes:
         text: What --help says of it.
         make: Splits fields, given fold (from 1) and number of folds, which count for grouped ones.
-
     """
 
     text: str
@@ -133,6 +129,5 @@ def make_split(fields: Sequence[FieldOfView], how: str, fold: int, folds: int) -
 
     Raises:
         InputError: The fields cannot be split in that way.
-
     """
     return SPLITS[how].make(fields, fold, folds)

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from common.files.locks import lock_of
 from common.study import processes
 from common.study.jobs import Job
+from common.study.processes import compute
 from common.utils.errors import InputError
 
 
@@ -17,7 +18,6 @@ class Cluster:
 
     Raises:
         InputError: Dask is not installed, or no scheduler answers there.
-
     """
 
     def __init__(self, address: str) -> None:
@@ -39,7 +39,9 @@ class Cluster:
     def submit(self, job: Job) -> Future:
         """Hand a job to the scheduler, which gives it to a worker that is free."""
         arguments = (job.command, os.getcwd(), str(lock_of(job.logs)), str(job.screen), {})
-        return self._client.submit(processes.compute, *arguments, pure=False)
+        # A lambda is always sent by value; a named function, Dask would look for on the worker.
+        run = lambda *given: compute(*given)  # noqa: E731
+        return self._client.submit(run, *arguments, pure=False)
 
     def stop(self) -> None:
         """Start no more; what the workers are computing goes on there."""

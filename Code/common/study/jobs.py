@@ -37,7 +37,6 @@ class Job:
         start: Where the run is, and how far it had come when it was looked at.
         epochs: That it trains.
         error: Why it cannot run; None if it can.
-
     """
 
     network: Architecture
@@ -107,7 +106,6 @@ def find_jobs(
 
     Raises:
         InputError: A name or an option is wrong.
-
     """
     for wrong, remedy in (("--again", "--output DIR"), ("--folder", "--folders DIR ...")):
         if wrong in options:

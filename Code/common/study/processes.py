@@ -25,7 +25,6 @@ def compute(
 
     Returns:
         Its exit status.
-
     """
     with FileLock(lock):
         pass

@@ -21,7 +21,6 @@ class StudyProgress:
         running: Jobs that have not ended, by their futures.
         failed: The last lines of those that failed, by name.
         cost_ended: What the jobs cost that have ended.
-
     """
 
     running: dict[Future, Job]
@@ -48,7 +47,6 @@ def compute_all(jobs: list[Job], workers: Workers) -> dict[str, list[str]]:
 
     Returns:
         The last lines of those that failed, by name.
-
     """
     for job in jobs:
         job.screen.parent.mkdir(parents=True, exist_ok=True)

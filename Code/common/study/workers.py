@@ -31,7 +31,6 @@ class ThisMachine:
 
     Args:
         at_once: How many instead, None for as many as there are GPUs.
-
     """
 
     def __init__(self, at_once: int | None) -> None:

@@ -42,7 +42,6 @@ class SampleField:
         name: As NuCLS would name it.
         picture: uint8 RGB, (size, size, 3).
         nuclei: Those in it.
-
     """
 
     name: str
@@ -70,7 +69,6 @@ def make_sample(
 
     Raises:
         InputError: `output` exists, or cannot be made.
-
     """
     refusal = InputError(
         "no folder yet", "one", output, "Remove it to make the sample anew, or give --output."
@@ -86,15 +84,20 @@ def make_sample(
         beside = Path(folder) / output.name
         for name in ("contours", "rgbs", "mask", "vis"):
             (beside / name).mkdir(parents=True)
-        random = np.random.default_rng(seed)
-        fields = _fields(random, count, size)
-        for field in tqdm(fields, "painting the sample data set", count, unit=" fields"):
-            for entry in [field] if raters == 1 else _rated(random, field, raters):
-                _write(beside, entry)
+        _write_all(beside, np.random.default_rng(seed), count, size, raters)
         (beside / MARK).write_text("Painted by a program; no patient's tissue.\n")
         if output.exists():  # another process was faster
             raise refusal
         os.replace(beside, output)
+
+
+def _write_all(
+    folder: Path, random: np.random.Generator, count: int, size: int, raters: int
+) -> None:
+    fields = _fields(random, count, size)
+    for field in tqdm(fields, "painting the sample data set", count, unit=" fields"):
+        for entry in [field] if raters == 1 else _rated(random, field, raters):
+            _write(folder, entry)
 
 
 def _fields(random: np.random.Generator, count: int, size: int) -> Iterator[SampleField]:

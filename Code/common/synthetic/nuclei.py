@@ -22,7 +22,6 @@ class Kind:
         uneven: Relative roughness of the outline.
         stain: Mean optical density of haematoxylin (natural logarithm).
         clumps: How unevenly the chromatin takes it.
-
     """
 
     long: float
@@ -46,7 +45,6 @@ class Nucleus:
     Attributes:
         group: A key of KINDS.
         outline: In px, int32, (points, 2), x before y.
-
     """
 
     group: str
@@ -60,7 +58,6 @@ def draw_nuclei(random: np.random.Generator, size: int, density: float) -> list[
         random: Source of all randomness.
         size: Edge of the field, px.
         density: About the share of tumour nuclei, 0 to 1.
-
     """
     wanted = int(random.integers(16, 41) * (size / 256) ** 2) + 2
     tumour = round(wanted * density)

@@ -23,7 +23,6 @@ class Stain:
         vectors: Red, green, blue optical density of haematoxylin, eosin and a residual, (3, 3).
         haematoxylin: Its strength, about 1.
         eosin: Its strength, about 1.
-
     """
 
     vectors: np.ndarray

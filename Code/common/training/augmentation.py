@@ -30,7 +30,6 @@ def random_window(
 
     Returns:
         The window resized to (size, size, 3), its density, its number of nuclei.
-
     """
     shares = tf.random.stateless_uniform([3], seed)
     edge = LEAST_EDGE + (1 - LEAST_EDGE) * shares[0]
@@ -71,7 +70,6 @@ def standard_augmentation(picture: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
 
     Returns:
         float32 RGB 0 to 255, (size, size, 3).
-
     """
     # Drawn from one seed, two of these would be the same numbers, and vary together.
     seeds = tf.unstack(tf.random.split(seed, 5))
@@ -93,7 +91,6 @@ def strong_augmentation(picture: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
 
     Returns:
         float32 RGB 0 to 255, (size, size, 3).
-
     """
     seeds = tf.random.split(seed, 2)
     return standard_augmentation(stain_jitter(picture, seeds[0]), seeds[1])
@@ -110,7 +107,6 @@ def stain_jitter(picture: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
 
     Returns:
         float32 RGB 0 to 255, (size, size, 3).
-
     """
     # Black has no finite optical density; 1 of 255 stands for it.
     optical_density = -tf.math.log(tf.maximum(picture, 1.0) / 255)

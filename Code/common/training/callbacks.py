@@ -21,7 +21,6 @@ class EpochEnd(keras.callbacks.Callback):
         images: Training pictures an epoch.
         finish: Called with each finished epoch; whether training is to stop.
         request: Whether somebody has asked for the end.
-
     """
 
     def __init__(

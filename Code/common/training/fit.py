@@ -29,7 +29,6 @@ def fit(run: PreparedRun) -> None:
     Raises:
         InputError: The loss is no number any more, the disk is too small, another process is at
             work on the run, or its folders are gone.
-
     """
     plan, machinery = run.plan, run.plan.data.machinery
     device = claim_device(machinery.seed)

@@ -4,6 +4,8 @@ All randomness is computed from the seed, the epoch and the field's position, an
 that came before, so that an epoch's batches do not depend on where a run was started.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import tensorflow as tf
 
@@ -17,18 +19,37 @@ _AHEAD = 2
 _THREADS = 2
 
 
+@dataclass(frozen=True)
+class TrainingFields:
+    """What training batches are made of.
+
+    Attributes:
+        pictures: uint8, (fields, size, size, 3).
+        densities: (fields,), 0 to 1.
+        positions: The fields that train.
+        weights: Of each field in the loss, (fields,); None for equal ones.
+        nuclei: As load_nuclei has them; random windows of half the size are then cut from the
+            pictures, and their weights are in proportion to their nuclei. None for whole fields.
+    """
+
+    pictures: np.ndarray
+    densities: np.ndarray
+    positions: np.ndarray
+    weights: np.ndarray | None = None
+    nuclei: np.ndarray | None = None
+
+
 def training_batches_of(data: PreparedData, first_epoch: int) -> tf.data.Dataset:
     """Batch a run's training fields from an epoch (counted from 0) on."""
-    machinery = data.plan.machinery
+    plan = data.plan
+    fields = TrainingFields(
+        data.training_pictures, plan.densities, plan.split.train, plan.weights, data.nuclei
+    )
     return training_batches(
-        data.training_pictures,
-        data.plan.densities,
-        data.plan.split.train,
-        batch_size=machinery.batch_size,
-        seed=machinery.seed,
-        augment=data.plan.pictures.augment,
-        weights=data.plan.weights,
-        nuclei=data.nuclei,
+        fields,
+        batch_size=plan.machinery.batch_size,
+        seed=plan.machinery.seed,
+        augment=plan.pictures.augment,
         first_epoch=first_epoch,
     )
 
@@ -41,54 +62,33 @@ def validation_batches_of(data: PreparedData) -> tf.data.Dataset:
 
 
 def training_batches(
-    pictures: np.ndarray,
-    densities: np.ndarray,
-    positions: np.ndarray,
-    *,
-    batch_size: int,
-    seed: int,
-    augment: str,
-    weights: np.ndarray | None = None,
-    nuclei: np.ndarray | None = None,
-    first_epoch: int = 0,
+    fields: TrainingFields, *, batch_size: int, seed: int, augment: str, first_epoch: int = 0
 ) -> tf.data.Dataset:
     """Batch the training fields for epoch after epoch without end.
 
     An epoch ends with a smaller batch where the fields do not fill it.
 
     Args:
-        pictures: uint8, (fields, size, size, 3).
-        densities: (fields,), 0 to 1.
-        positions: The fields used.
+        fields: What is batched.
         batch_size: Fields a batch.
         seed: Of all randomness.
         augment: One of AUGMENTATIONS.
-        weights: Of each field in the loss, (fields,); None for equal ones.
-        nuclei: As load_nuclei has them; random windows of half the size are then cut from the
-            pictures, and their weights are in proportion to their nuclei.
         first_epoch: Counted from 0.
 
     Returns:
         Batches of float32 pictures 0 to 255, (batch, size, size, 3), and float32 densities,
         (batch, 1); with weights these as well, (batch, 1).
-
     """
-    count = len(positions)
-    columns = [densities] if weights is None else [densities, weights]
-
-    def field_of(position: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        picture, *values = _field(pictures, columns, position)
-        if nuclei is not None:
-            seed, window_seed = tf.unstack(tf.random.split(seed))
-            picture, values = _window(picture, values, tf.gather(nuclei, position), window_seed)
-        return AUGMENTATIONS[augment](picture, seed), *values
+    count = len(fields.positions)
 
     def epoch_of_batches(epoch: tf.Tensor) -> tf.data.Dataset:
-        order = tf.random.experimental.stateless_shuffle(positions, seed=[seed, epoch])
+        order = tf.random.experimental.stateless_shuffle(fields.positions, seed=[seed, epoch])
         batches = tf.data.Dataset.from_tensor_slices(order).enumerate()
         # epoch * count + step: a number that no other picture of the run is augmented with.
         batches = batches.map(
-            lambda step, position: field_of(position, tf.stack([seed, epoch * count + step])),
+            lambda step, position: _augmented(
+                fields, position, tf.stack([seed, epoch * count + step]), augment
+            ),
             num_parallel_calls=_THREADS,
         )
         # Batched before the epochs are joined, so that no batch holds fields of two of them.
@@ -96,6 +96,19 @@ def training_batches(
 
     epochs = tf.data.Dataset.range(first_epoch, tf.int64.max)
     return _ahead(epochs.flat_map(epoch_of_batches))
+
+
+def _augmented(
+    fields: TrainingFields, position: tf.Tensor, seed: tf.Tensor, augment: str
+) -> tuple[tf.Tensor, ...]:
+    """Take one field, or a window of it, and augment it."""
+    columns = [fields.densities] + ([] if fields.weights is None else [fields.weights])
+    picture, *values = _field(fields.pictures, columns, position)
+    if fields.nuclei is not None:
+        seed, window_seed = tf.unstack(tf.random.split(seed))
+        nuclei = tf.gather(fields.nuclei, position)
+        picture, values = _window(picture, values, nuclei, window_seed)
+    return AUGMENTATIONS[augment](picture, seed), *values
 
 
 def _window(
@@ -121,7 +134,6 @@ def validation_batches(
 
     Returns:
         Batches as of training_batches, without weights.
-
     """
     fields = tf.data.Dataset.from_tensor_slices(positions)
     fields = fields.map(lambda position: _field(pictures, [densities], position))

@@ -11,7 +11,6 @@ def optimizer_of(name: str, rate: float, schedule: str, steps: int) -> keras.Opt
         rate: The learning rate, the highest one if it changes.
         schedule: "constant" or "cosine".
         steps: How many in all.
-
     """
     optimizer = keras.optimizers.get(name)
     optimizer.learning_rate = _cosine(rate, steps) if schedule == "cosine" else rate

@@ -16,7 +16,7 @@ from common.runs.pending_log import save_log
 from common.runs.record import Record
 from common.runs.resume import Progress, Start
 from common.training.trained_network import TrainedNetwork
-from common.utils.entries import to_entries
+from common.utils.entries import readable, to_entries
 from common.utils.errors import InputError
 
 
@@ -28,7 +28,6 @@ class Recorder:
         paths: Its files.
         record: How it is made.
         epochs: The finished epochs; nobody else changes them.
-
     """
 
     def __init__(
@@ -53,13 +52,12 @@ class Recorder:
 
         Raises:
             InputError: The run's folders are gone.
-
         """
         self.paths.check_there()
         epochs = (*self.epochs, epoch)
         if best_epoch(epochs) is epoch:
-            entries = to_entries(self.record) | epoch.row
-            network.save(self.paths.model(epoch.number, epoch.val_loss), entries)
+            told = {name: str(readable(x)) for name, x in to_entries(self.record).items()}
+            network.save(self.paths.model(epoch.number, epoch.val_loss), told | epoch.row)
         write_checkpoint(self.paths.checkpoint, Checkpoint(self.record, epochs, network.arrays()))
         self.epochs = epochs
         self.write_log()
@@ -109,7 +107,6 @@ def open_recorder(
 
     Returns:
         The recorder, and the arrays to go on with, none if the run is new.
-
     """
     paths = start.paths
     for folder in (paths.logs, paths.graphs, paths.models):

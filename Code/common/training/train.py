@@ -20,7 +20,6 @@ def train(network: Architecture, description: str | None) -> None:
 
     Raises:
         InputError: Something that the user gave cannot be.
-
     """
     plan = make_plan(network, parse_network_options(description))
     print(*plan.data.describe(), sep="\n")

@@ -6,7 +6,7 @@ logged metrics are those that whoever loads the model will compute.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from common.metrics.losses import LOSSES
 from common.models.folded_batch_norm import fold, predicting_twin
 from common.models.fused_batch_norm import training_twin
 from common.models.precision import Device
-from common.utils.entries import Entries, readable
 
 
 class ValidatedTwin(keras.Model):
@@ -45,7 +44,6 @@ class TrainedNetwork:
     Attributes:
         plain: Of stock layers; receives the trained weights when they are saved.
         twin: Compiled; `fit` trains it.
-
     """
 
     plain: keras.Model
@@ -69,14 +67,14 @@ class TrainedNetwork:
         """Return the bytes of the weights, and of all that changes in training."""
         return _bytes(self.plain.weights), _bytes(self.variables())
 
-    def save(self, path: Path, entries: Entries) -> None:
-        """Save the plain network; the entries become HDF5 attributes, which Keras passes over."""
+    def save(self, path: Path, attributes: Mapping[str, str | float]) -> None:
+        """Save the plain network with HDF5 attributes, which Keras passes over."""
         # Plain and twin have their weights in the same order, whatever the classes of their layers.
         self.plain.set_weights(self.twin.get_weights())
         with whole_file(path) as beside, hdf5_errors():
             self.plain.save(beside)
             with h5py.File(beside, "r+") as file:
-                file.attrs.update({name: readable(value) for name, value in entries.items()})
+                file.attrs.update(attributes)
 
 
 def _bytes(variables: Sequence[keras.Variable]) -> int:
@@ -95,7 +93,6 @@ def compile_for_training(
         precision: Of the activations, "float32", "bfloat16" or "float16".
         device: That it trains on.
         loss: One of LOSSES.
-
     """
     fused = training_twin(plain, precision)
     # A second model of the same layers, not a copy: only the class, and so `evaluate`, differs.

@@ -52,7 +52,6 @@ def option(
         entry: The name under which records keep it (see `entries`); None for an option on which
             no result depends.
         **arguments: Further arguments of argparse's add_argument, as type or choices.
-
     """
     other = default if sample is _NO_OTHER else sample
     metadata = {"entry": entry, "sample": other, "arguments": {"help": text} | arguments}

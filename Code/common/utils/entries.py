@@ -24,7 +24,6 @@ def entry(name: str, *, optional: bool = False) -> Any:
     Args:
         name: The entry's name, as people read it.
         optional: Whether the entry is left out while the field is None (then its default).
-
     """
     metadata = {"entry": name, "optional": optional}
     return field(default=None, metadata=metadata) if optional else field(metadata=metadata)
@@ -52,7 +51,6 @@ def from_entries(kind: type[Record], entries: Mapping[str, object]) -> Record:
     Raises:
         KeyError: An entry without a default is missing; its name is the error's first argument.
         ValueError: An entry is not of its field's type.
-
     """
     values = {}
     hints = get_type_hints(kind)
@@ -71,7 +69,6 @@ def known_entries(kind: type, entries: Mapping[str, object]) -> dict[str, Any]:
 
     Raises:
         ValueError: An entry is not of its field's type.
-
     """
     return {
         part.name: _decoded(entries[name], hint, name)
