@@ -14,10 +14,17 @@ import openpyxl
 import pytest
 from common.config.lr_folder import setting_of
 from common.search.space import PARAMETERS, Proposal
+from helpers.scripts import copy_project
 
 pytestmark = pytest.mark.slow
 
 FOLDER = "ResNet50_Hyperparameter_Optimization"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Copy the project for each test: the best setting's folder is made in it."""
+    return copy_project(tmp_path / "project")
 
 
 @pytest.fixture
