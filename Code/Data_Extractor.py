@@ -7,66 +7,61 @@ Takes under a second for 1,438 fields of view. Writes test.json, {"<field>": {"t
 "total": 27}, ...}, and prints how many nuclei of each group there are.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from common.data.annotations import DEFAULT_GROUPS, CountedGroups, extract_counts
+from common.data.counting_options import CountingOptions
 from common.data.counts import write_counts
-from common.data.dataset import DATASET, find_data_set
+from common.data.extraction import Extraction, extract
 from common.data.loading import counts_file
-from common.utils.cli import Parser
-from common.utils.errors import InputError, start
+from common.nucls.dataset import DATASET, find_data_set
+from common.nucls.groups import Counting
+from common.utils.cli import Parser, add_options, option, read_options
+from common.utils.errors import start
 
 
-def parser() -> Parser:
-    """Describe the command line."""
-    options = Parser(__doc__)
-    options.add_argument(
-        "--dataset", type=Path, default=DATASET, help="the data set (default: the one in Dataset/)"
-    )
-    options.add_argument(
-        "--output",
+@dataclass(frozen=True)
+class ExtractionOptions:
+    """Which data set is counted, and where the counts go."""
+
+    dataset: Path = option(DATASET, "the data set (default: the one in Dataset/)", type=Path)
+    output: Path | None = option(
+        None,
+        "the file to write (default: Code/test.json; with --dataset, test.json beside its "
+        "contours/, where the network scripts look for it)",
         type=Path,
-        help="the file to write (default: Code/test.json; with --dataset, test.json beside "
-        "its contours/, where the network scripts look for it)",
     )
-    options.add_argument(
-        "--tumour-groups",
-        nargs="+",
-        default=list(DEFAULT_GROUPS.tumour),
-        metavar="GROUP",
-        help="groups that count as tumour nuclei (default: tumor)",
-    )
-    options.add_argument(
-        "--exclude-groups",
-        nargs="+",
-        default=[],
-        metavar="GROUP",
-        help="groups that are left out of the total, as unlabeled (default: none)",
-    )
-    return options
+    skip_bad_fields: bool = option(False, "leave out fields of view that cannot be counted")
 
 
 def main() -> None:
     """Extract, print the groups, write."""
-    options = parser().parse_args()
-    both = sorted(set(options.tumour_groups) & set(options.exclude_groups))
-    if both:
-        raise InputError("a group either as tumour or excluded", f"{', '.join(both)} as both")
+    parser = Parser(__doc__)
+    add_options(parser, "data", ExtractionOptions)
+    add_options(parser, "counting", CountingOptions)
+    given = parser.parse_args()
+    options = read_options(ExtractionOptions, given)
+    counting = read_options(CountingOptions, given).chosen()
     data_set = find_data_set(options.dataset)
-    counted = CountedGroups(
-        tuple(dict.fromkeys(options.tumour_groups)), tuple(dict.fromkeys(options.exclude_groups))
-    )
-    counts, met = extract_counts(data_set, counted)
+    found = extract(data_set, counting, skip_odd=options.skip_bad_fields)
     output = options.output or counts_file(data_set, named=options.dataset != DATASET)
-    new = write_counts(output, counts)
+    new = write_counts(output, found.counts, counting)
     print(f"data set: {data_set.root}")
-    print(f"{'group':<24}{'nuclei':>8}")
-    for group, nuclei in met.most_common():
-        role = "tumour" if group in counted.tumour else "left out"
-        shown = f"  {role}" if group in (*counted.tumour, *counted.excluded) else ""
-        print(f"{group:<24}{nuclei:>8}{shown}")
-    print(f"{'all':<24}{met.total():>8}")
-    print(f"{len(counts)} fields of view -> {output}{'' if new else ' (already there, the same)'}")
+    print(*_table(found, counting), *found.describe(), sep="\n")
+    for name, error in found.odd.items():
+        print(f"  left out: {name}: {error.reason}")
+    there = "" if new else " (already there, the same)"
+    print(f"{len(found.counts)} fields of view -> {output}{there}")
+
+
+def _table(found: Extraction, counting: Counting) -> list[str]:
+    """Return how many nuclei of each group there are, a group a line."""
+    lines = [f"{'group':<24}{'nuclei':>8}"]
+    for group, nuclei in found.groups.most_common():
+        role = "tumour" if group in counting.tumour else "left out"
+        shown = f"  {role}" if group in (*counting.tumour, *counting.excluded) else ""
+        lines.append(f"{group:<24}{nuclei:>8}{shown}")
+    return [*lines, f"{'all':<24}{found.groups.total():>8}"]
 
 
 if __name__ == "__main__":

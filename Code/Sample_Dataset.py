@@ -9,7 +9,7 @@ vis/. Everything in it is painted by a program: for trying the scripts, not for 
 
 from pathlib import Path
 
-from common.data.dataset import SAMPLE
+from common.nucls.dataset import SAMPLE
 from common.utils.cli import Parser, whole_number
 from common.utils.errors import start
 

@@ -13,14 +13,12 @@ COMMON = CODE / "common"
 ROOMS = sorted(path.parent.name for path in COMMON.glob("*/__init__.py"))
 MODULES = sorted(path for path in COMMON.rglob("*.py") if path.name != "__init__.py")
 # What a script may import before everything that the user gave is checked.
+WITH_TENSORFLOW = {"models", "training", "inference", "explanation", "evaluation", "search"}
 BEFORE_TENSORFLOW = [
     path
     for path in MODULES
-    if path.parent.name
-    in {"utils", "files", "images", "synthetic", "data", "metrics", "splits", "config", "runs",
-        "comparison", "study"}
-    and path.stem != "epoch_cosine"
-]  # fmt: skip
+    if path.parent.name not in WITH_TENSORFLOW and path.stem != "epoch_cosine"
+]
 
 
 def lint(project: Path) -> subprocess.CompletedProcess[str]:

@@ -11,7 +11,8 @@
     config       options, the learning-rate folder's name, the plan of a run
     models       the networks, devices and precisions; baselines
     splits       which fields train and which validate; the audit of a split
-    data         annotations -> counts -> fields of view
+    data         counts -> fields of view with their nuclei; raters pooled
+    nucls        NuCLS as published: folders, names, annotation files, regions, folds
     metrics      metrics of an epoch and of an evaluation; losses
     images       picture files, stains, tissue, whole slides -> arrays
     synthetic    a painted sample data set

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from common.data.annotations import read_groups
+from common.nucls.annotations import read_groups
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import numpy as np
 import pytest
-from common.data.annotations import read_groups
 from common.images.reading import read_picture
+from common.nucls.annotations import read_groups
 from common.utils.errors import InputError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

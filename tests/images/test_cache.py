@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from common.images import cache as pictures
+from common.images.picture_file import PictureFile
 from common.images.reading import read_picture, resize
 from common.utils.errors import InputError
 from helpers.scripts import CODE
@@ -33,6 +34,10 @@ def paths(tmp_path: Path) -> list[Path]:
     ]
 
 
+def load(paths: list[Path], size: int) -> np.ndarray:
+    return pictures.load_pictures([PictureFile(path) for path in paths], size)
+
+
 def write(path: Path, rgb: np.ndarray) -> Path:
     """Write a picture; return its path."""
     cv2.imwrite(str(path), rgb[..., ::-1])
@@ -49,7 +54,7 @@ def forbid_decoding(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_read_only_memory_map_of_rgb_pictures(cache: Path, paths: list[Path]):
-    loaded = pictures.load_pictures(paths, 40)
+    loaded = load(paths, 40)
     assert isinstance(loaded, np.memmap)
     assert (loaded.shape, loaded.dtype) == ((3, 40, 40, 3), np.uint8)
     assert not loaded.flags.writeable
@@ -61,22 +66,22 @@ def test_a_read_only_memory_map_of_rgb_pictures(cache: Path, paths: list[Path]):
 def test_the_second_call_decodes_nothing(
     cache: Path, paths: list[Path], monkeypatch: pytest.MonkeyPatch
 ):
-    first = np.array(pictures.load_pictures(paths, 40))
+    first = np.array(load(paths, 40))
     forbid_decoding(monkeypatch)
-    np.testing.assert_array_equal(pictures.load_pictures(paths, 40), first)
+    np.testing.assert_array_equal(load(paths, 40), first)
     with pytest.raises(AssertionError, match="decoded"):
-        pictures.load_pictures(paths, 48)
+        load(paths, 48)
     with pytest.raises(AssertionError, match="decoded"):
-        pictures.load_pictures(paths[:2], 40)
+        load(paths[:2], 40)
     with pytest.raises(AssertionError, match="decoded"):
-        pictures.load_pictures(paths[::-1], 40)
+        load(paths[::-1], 40)
     assert len(list(cache.iterdir())) == 1
 
 
 def test_a_changed_picture_makes_a_new_cache(cache: Path, paths: list[Path]):
-    before = np.array(pictures.load_pictures(paths, 32))
+    before = np.array(load(paths, 32))
     write(paths[1], np.full((50, 50, 3), (10, 20, 30), np.uint8))
-    after = pictures.load_pictures(paths, 32)
+    after = load(paths, 32)
     assert (after[1] == (10, 20, 30)).all()
     np.testing.assert_array_equal(after[[0, 2]], before[[0, 2]])
     assert len(list(cache.iterdir())) == 2
@@ -88,17 +93,17 @@ def test_decoding_that_fails_half_way_leaves_no_file(
 ):
     decode = pictures.read_picture
 
-    def fail_at_the_last(path: Path) -> np.ndarray:
-        if path == paths[-1]:
+    def fail_at_the_last(file: PictureFile) -> np.ndarray:
+        if file.path == paths[-1]:
             raise error
-        return decode(path)
+        return decode(file)
 
     monkeypatch.setattr(pictures, "read_picture", fail_at_the_last)
     with pytest.raises(type(error)):
-        pictures.load_pictures(paths, 32)
+        load(paths, 32)
     assert list(cache.rglob("*")) == []
     monkeypatch.setattr(pictures, "read_picture", decode)
-    assert len(pictures.load_pictures(paths, 32)) == 3
+    assert len(load(paths, 32)) == 3
 
 
 @pytest.mark.parametrize(
@@ -146,11 +151,12 @@ PROCESS = """
 import sys
 from pathlib import Path
 from common.images import cache as pictures
+from common.images.picture_file import PictureFile
 from common.images.reading import read_picture, resize
 pictures.CACHE = Path(sys.argv[1])
 sys.stdin.read(1)
 files = sorted(Path(sys.argv[2]).glob("*.png"))
-loaded = pictures.load_pictures(files, 32)
+loaded = pictures.load_pictures([PictureFile(file) for file in files], 32)
 sys.stdout.buffer.write(loaded.tobytes())
 """
 
@@ -171,7 +177,7 @@ def test_two_processes_fill_the_same_cache(cache: Path, tmp_path: Path, paths: l
 def test_no_place_for_the_cache_is_told(cache: Path, paths: list[Path]):
     cache.write_text("a file where the folder should be")
     with pytest.raises(InputError) as told:
-        pictures.load_pictures(paths, 32)
+        load(paths, 32)
     assert str(told.value).startswith("expected a folder to keep pictures in, found ")
     assert str(told.value).endswith(
         f" in {cache}\n  Make room there; the folder holds copies of pictures and may be deleted."

@@ -73,7 +73,11 @@ def write_slide(path: Path, size: int, mpp: float | None = 0.2) -> Path:
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return colour_model(tmp_path_factory.mktemp("model") / "model.h5")
+    base = tmp_path_factory.getbasetemp()
+    return (
+        make_once(base, "slide-model", lambda folder: colour_model(folder / "model.h5"))
+        / "model.h5"
+    )
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from common.data.fields import FieldOfView
-from common.data.nucls_names import origin_of
+from common.nucls.names import origin_of
 from common.splits.audit import Audit, audit_split
-from common.splits.split import Split, make_split
+from common.splits.split import Split, SplitRequest, make_split
 from common.utils.errors import InputError
 from helpers.fields import field_of
 from hypothesis import given, settings
@@ -105,7 +105,7 @@ def test_grouped_folds_cover_all_and_share_nobody(by: str) -> None:
     fields = [field_of(each, int(random.integers(0, 11)), 10) for each in names]
     seen: list[int] = []
     for fold in range(1, 6):
-        split = make_split(fields, by, fold, 5)
+        split = make_split(by, SplitRequest(fields, fold))
         sides = [{getattr(origin_of(fields[at].name), by) for at in side}
                  for side in (split.train, split.validation)]  # fmt: skip
         assert not sides[0] & sides[1]
@@ -124,4 +124,4 @@ def test_grouped_folds_cover_all_and_share_nobody(by: str) -> None:
 )
 def test_splits_that_cannot_be_made(names: list[str], fold: int, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        make_split(make_fields(names), "patient", fold, 5)
+        make_split("patient", SplitRequest(make_fields(names), fold))

@@ -5,14 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
-from common.data.annotations import extract_counts
-from common.data.dataset import DataSet
+from common.data.extraction import extract
 from common.data.fields import FieldOfView, pair_fields
 from common.data.raters import pool_raters
 from common.images.stains import find_target, normalised
 from common.models.classical import features_of, predict
+from common.nucls.dataset import DataSet
+from common.nucls.groups import DEFAULT_COUNTING
 from common.splits.audit import audit_split
-from common.splits.split import make_split
+from common.splits.split import SplitRequest, make_split
 from common.training.augmentation import LEAST_EDGE, random_window, stain_jitter
 from common.training.input_pipeline import TrainingFields, training_batches
 from helpers.fields import field_of
@@ -177,10 +178,10 @@ def test_raters_of_the_sample_share_tissue_and_are_pooled_by_consensus(
     options = ("--count", 9, "--size", 64, "--raters", 3, "--output", data)
     assert start(project / "Code" / "Sample_Dataset.py", *options).returncode == 0
     data_set = DataSet(data)
-    counts = extract_counts(data_set)[0]
-    fields = pair_fields(data_set, counts, data / "test.json")
+    counts = extract(data_set, DEFAULT_COUNTING).counts
+    fields = pair_fields(data_set, counts, data / "test.json", {}, {})
     assert len(fields) == 27
-    shared = audit_split(fields, make_split(fields, "first-1000", 1, 5), range(27))
+    shared = audit_split(fields, make_split("first-1000", SplitRequest(fields)), range(27))
     assert shared.overlapping == 9
     pooled = pool_raters(fields)
     assert len(pooled) == 9

@@ -25,16 +25,17 @@ def test_two_data_sets(refused, tmp_path: Path):
     refused(message, "--dataset", tmp_path / "sets")
 
 
-@pytest.mark.parametrize(("folder", "kind"), [("contours", "csv"), ("rgbs", "png")])
+@pytest.mark.parametrize(("folder", "kind"), [("contours", "*.csv files"), ("rgbs", "pictures")])
 def test_empty_folder(refused, data, folder: str, kind: str):
     shutil.rmtree(data.root / folder)
     (data.root / folder).mkdir()
-    refused(f"*.{kind} files, found none in {data.root / folder}\n  {HOW_TO}")
+    refused(f"{kind}, found none in {data.root / folder}\n  {HOW_TO}")
 
 
 def test_no_folder_of_pictures(refused, data):
     shutil.rmtree(data.root / "rgbs")
-    refused(f"a folder rgbs or rgb, found none in {data.root}\n  {HOW_TO}")
+    together = "Labels and pictures belong side by side: contours/ and rgbs/, or csv/ and rgb/."
+    refused(f"a folder rgbs or rgb, found none in {data.root}\n  {together}")
 
 
 def test_csv_without_its_picture(refused, data):

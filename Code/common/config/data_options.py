@@ -7,10 +7,10 @@ the model files tell it, and an unfinished run goes on only with the same.
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.data.dataset import DATASET
 from common.data.raters import RATERS
 from common.images.reading import SMALLEST
 from common.images.stains import STAINS
+from common.nucls.dataset import DATASET
 from common.splits.split import SPLITS
 from common.utils.cli import option, positive, whole_number
 
@@ -39,6 +39,11 @@ class SourceOptions:
     )
     limit: int | None = option(
         None, "use only the first N fields of view", type=whole_number(1), metavar="N"
+    )
+    skip_bad_fields: bool = option(
+        False,
+        "leave out fields of view that cannot be used (no nuclei, damaged or tiny pictures, files "
+        "that are cut off), and keep their list in the log",
     )
 
 

@@ -8,10 +8,11 @@ import numpy as np
 from common.config.data_options import PictureOptions, SourceOptions, SplitOptions
 from common.config.recipe import DataEntries, digest_labels
 from common.config.training_options import MachineryOptions
-from common.data.dataset import DATASET, DataSet, find_data_set
+from common.data.counting_options import CountingOptions
 from common.data.fields import FieldOfView, densities_of_fields
 from common.data.loading import Labels, counts_file, load_labels, sample_data_set
-from common.splits.split import Split, make_split
+from common.nucls.dataset import DATASET, DataSet, find_data_set
+from common.splits.split import Split, SplitRequest, make_split
 from common.utils.errors import InputError
 
 
@@ -57,6 +58,8 @@ class DataPlan:
         """How records tell the data."""
         return DataEntries(
             synthetic=self.labels.data_set.synthetic,
+            counting=self.labels.counting,
+            left_out=tuple(sorted(self.labels.extraction.odd)),
             fields=len(self.fields),
             labels=digest_labels(self.fields),
             split=self.split.description,
@@ -67,34 +70,45 @@ class DataPlan:
         return [*self.labels.describe(), f"split: {self.split.description}"]
 
 
+@dataclass(frozen=True)
+class DataOptions:
+    """All options that say what is trained on."""
+
+    source: SourceOptions
+    counting: CountingOptions
+    pictures: PictureOptions
+    split: SplitOptions
+
+
 def plan_data(
-    source: SourceOptions,
-    pictures: PictureOptions,
-    split: SplitOptions,
-    machinery: MachineryOptions,
-    own_folder: Path | None = None,
+    options: DataOptions, machinery: MachineryOptions, own_folder: Path | None = None
 ) -> DataPlan:
     """Read the labels that the options name, and split them.
 
     Args:
-        source: Which data set.
-        pictures: What the network will see.
-        split: How it is split.
+        options: Which data, how counted, shown and split.
         machinery: How it will be trained.
         own_folder: Where a folder keeps counts of its own (see counts_file).
 
     Raises:
         InputError: The data set, its counts or the split are not as they should be.
     """
+    source, pictures, split = options.source, options.pictures, options.split
     if pictures.windows and pictures.raters != "each":
         raise InputError("--windows with --raters each", f"--raters {pictures.raters}")
     data_set = _chosen_data_set(source)
     named = source.sample or source.dataset != DATASET
     path = source.counts or counts_file(data_set, named=named, own_folder=own_folder)
-    consensus = pictures.raters == "consensus"
-    labels = load_labels(data_set, path, consensus=consensus, limit=source.limit)
-    chosen = make_split(labels.fields, split.split, split.fold, split.folds)
-    return DataPlan(labels, chosen, pictures, machinery)
+    labels = load_labels(
+        data_set,
+        path,
+        options.counting.of_counts(path),
+        consensus=pictures.raters == "consensus",
+        limit=source.limit,
+        skip_odd=source.skip_bad_fields,
+    )
+    request = SplitRequest(labels.fields, split.fold, split.folds, data_set.root)
+    return DataPlan(labels, make_split(split.split, request), pictures, machinery)
 
 
 def _chosen_data_set(source: SourceOptions) -> DataSet:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from common.config.data_options import PictureOptions, SourceOptions, SplitOptions
 from common.config.training_options import LearningOptions, MachineryOptions, ResultOptions
+from common.data.counting_options import CountingOptions
 from common.utils.cli import Parser, add_options, read_options
 
 
@@ -12,6 +13,7 @@ class NetworkOptions:
     """All that a network script is given."""
 
     source: SourceOptions
+    counting: CountingOptions
     pictures: PictureOptions
     split: SplitOptions
     machinery: MachineryOptions
@@ -32,13 +34,14 @@ def parse_network_options(
         InputError: An option is unknown or its value cannot be.
     """
     parser = Parser(description)
-    add_options(parser, "data", SourceOptions, PictureOptions)
+    add_options(parser, "data", SourceOptions, CountingOptions, PictureOptions)
     add_options(parser, "split", SplitOptions)
     add_options(parser, "training", MachineryOptions, LearningOptions)
     add_options(parser, "results", ResultOptions)
     given = parser.parse_args(arguments)
     return NetworkOptions(
         source=read_options(SourceOptions, given),
+        counting=read_options(CountingOptions, given),
         pictures=read_options(PictureOptions, given),
         split=read_options(SplitOptions, given),
         machinery=read_options(MachineryOptions, given),

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from common.config.recipe import Recipe
 from common.data.nuclei import load_nuclei
 from common.files.identity import digest
 from common.images.cache import load_pictures, picture_digests
+from common.images.picture_file import PictureFile
 from common.images.reading import picture_size
 from common.images.stains import StainTarget, find_target, normalised
 from common.models.baselines import baseline_metrics
@@ -102,14 +102,14 @@ def prepare_data(plan: DataPlan) -> PreparedData:
     Raises:
         InputError: A picture cannot be read, or the cache cannot be written.
     """
-    paths = [field.picture for field in plan.fields]
+    files = [field.picture for field in plan.fields]
     options = plan.pictures
-    pictures = load_pictures(paths, options.image_size)
+    pictures = load_pictures(files, options.image_size)
     digests = picture_digests(pictures)
     training, nuclei, stain = pictures, None, None
     if options.windows:
-        training = load_pictures(paths, 2 * options.image_size)
-        nuclei = load_nuclei(plan.labels.data_set, plan.fields)
+        training = load_pictures(files, 2 * options.image_size)
+        nuclei = load_nuclei(plan.labels.data_set, plan.fields, plan.labels.counting)
     if options.stain != "none":
         names = [field.name for field in plan.fields]
         target = find_target(options.stain, pictures, plan.split.train, names)
@@ -123,10 +123,10 @@ def prepare_data(plan: DataPlan) -> PreparedData:
         nuclei=nuclei,
         stain=stain,
         digest=digest(*digests),
-        edge=_median_edge(paths),
+        edge=_median_edge(files),
         audit=audit_split(plan.fields, plan.split, digests),
     )
 
 
-def _median_edge(paths: list[Path]) -> float:
-    return float(np.median([math.prod(picture_size(path)) ** 0.5 for path in paths]))
+def _median_edge(files: list[PictureFile]) -> float:
+    return float(np.median([math.prod(picture_size(file)) ** 0.5 for file in files]))

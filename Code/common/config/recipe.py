@@ -10,6 +10,7 @@ from common.config.training_options import LearningOptions, MachineryOptions
 from common.data.fields import FieldOfView
 from common.files.identity import digest
 from common.models.architecture import Architecture
+from common.nucls.groups import Counting
 from common.utils.entries import entry
 
 
@@ -18,16 +19,20 @@ class DataEntries:
     """The fields of view that a run sees.
 
     Attributes:
+        counting: How their nuclei are counted.
         synthetic: Whether a program painted them.
         fields: How many they are.
         labels: A short hash of their names and counts.
         split: The split's description.
+        left_out: Fields of view that cannot be used, by name.
     """
 
+    counting: Counting
     synthetic: bool = entry("synthetic data")
     fields: int = entry("fields of view")
     labels: str = entry("labels")
     split: str = entry("split")
+    left_out: tuple[str, ...] = entry("fields left out", default=())
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""A data set on disk -> labelled fields of view: annotations, counts, names, raters.
+"""NuCLS files -> labelled fields of view: counts, pictures, nuclei, raters pooled.
 
-Which of the fields train is decided in `splits`; what is done to their pixels in `images`.
+What the files say is read in `nucls`; which fields train is decided in `splits`; what is done to
+their pixels in `images`.
 """

@@ -3,37 +3,16 @@
 import io
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from common.files.atomic import write_once
+from common.nucls.groups import DEFAULT_COUNTING, Counting, Counts
+from common.utils.entries import from_entries, to_entries
 from common.utils.errors import InputError
 
 _REMEDY = "Make the file again with Data_Extractor.py."
-
-
-@dataclass(frozen=True)
-class Counts:
-    """The nuclei of a field of view.
-
-    Attributes:
-        tumour: Nuclei of a tumour group.
-        total: All nuclei that count, at least as many.
-    """
-
-    tumour: int
-    total: int
-
-    @property
-    def density(self) -> float:
-        """Tumour nuclei / all nuclei, 0 to 1."""
-        return self.tumour / self.total
-
-    def __add__(self, other: "Counts") -> "Counts":
-        """Put the nuclei of two together."""
-        return Counts(self.tumour + other.tumour, self.total + other.total)
 
 
 def densities_of(counts: Iterable[Counts]) -> np.ndarray:
@@ -86,11 +65,39 @@ def _checked(name: str, entry: object, path: Path) -> Counts:
     return Counts(tumour, total)
 
 
-def write_counts(path: Path, counts: dict[str, Counts]) -> bool:
-    """Write a test.json, one field of view a line, tumour before total; see write_once."""
+def write_counts(path: Path, counts: dict[str, Counts], counting: Counting) -> bool:
+    """Write a test.json, one field of view a line, and how it was counted; see write_once."""
+    write_counting(path, counting)
     entries = {name: {"tumour": one.tumour, "total": one.total} for name, one in counts.items()}
     lines = [f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in entries.items()]
     return write_once(path, ("{\n" + ",\n".join(lines) + "\n}\n").encode())
+
+
+def counting_file(counts_path: Path) -> Path:
+    """Return the file beside a test.json that tells how it was counted."""
+    return counts_path.with_name(f"{counts_path.stem}.counting.json")
+
+
+def read_counting(counts_path: Path) -> Counting:
+    """Read how a test.json was counted; without a file of its own in the default way.
+
+    Raises:
+        InputError: The file is not as it should be.
+    """
+    path = counting_file(counts_path)
+    if not path.exists():
+        return DEFAULT_COUNTING
+    try:
+        return from_entries(Counting, json.loads(path.read_bytes()))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InputError("how nuclei were counted", str(error), path, _REMEDY) from error
+
+
+def write_counting(counts_path: Path, counting: Counting) -> None:
+    """Keep how a test.json was counted, where that is not the default way; see write_once."""
+    if counting != DEFAULT_COUNTING:
+        text = json.dumps(to_entries(counting), indent=2) + "\n"
+        write_once(counting_file(counts_path), text.encode())
 
 
 def save_densities(path: Path, densities: np.ndarray) -> bool:

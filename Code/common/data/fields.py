@@ -1,13 +1,15 @@
-"""Fields of view: each picture paired with its counts by name."""
+"""Fields of view: each picture, cropped to its annotated region, paired with its counts by name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from common.data.counts import Counts, densities_of
-from common.data.dataset import DataSet
+from common.data.counts import densities_of
+from common.images.picture_file import Crop, PictureFile
+from common.nucls.dataset import DataSet
+from common.nucls.groups import Counts
 from common.utils.errors import InputError, name_some
 
 
@@ -16,7 +18,7 @@ class FieldOfView:
     """One field of view: its name, its picture, its nuclei."""
 
     name: str
-    picture: Path
+    picture: PictureFile
     counts: Counts
 
     @property
@@ -31,21 +33,37 @@ def densities_of_fields(fields: Sequence[FieldOfView]) -> np.ndarray:
 
 
 def pair_fields(
-    data_set: DataSet, counts: dict[str, Counts], counts_path: Path
+    data_set: DataSet,
+    counts: Mapping[str, Counts],
+    counts_path: Path,
+    regions: Mapping[str, Crop],
+    odd: Mapping[str, InputError],
 ) -> list[FieldOfView]:
     """Pair annotations, counts and pictures by name; sorted by name.
+
+    Args:
+        data_set: The data set.
+        counts: Of each field.
+        counts_path: Where they are kept, for messages.
+        regions: The annotated region of each field that has one.
+        odd: Fields that are left out, and why.
 
     Raises:
         InputError: The three do not hold the same fields of view; names what differs.
     """
-    annotated, pictures = set(data_set.annotations), data_set.pictures
+    pictures = {name: path for name, path in data_set.pictures.items() if name not in odd}
+    annotated = set(data_set.annotations) - set(odd)
     remedy = "Add what is missing, or remove what is alone."
     _check_all(annotated, set(pictures), "a picture for each CSV", data_set.root, remedy)
     _check_all(set(pictures), annotated, "a CSV for each picture", data_set.root, remedy)
     remedy = "Move the file away: it belongs to another data set, and is made anew."
-    _check_all(set(counts), set(pictures), "only fields that have a picture", counts_path, remedy)
-    _check_all(set(pictures), set(counts), "an entry for each picture", counts_path, remedy)
-    return [FieldOfView(name, path, counts[name]) for name, path in sorted(pictures.items())]
+    known = set(counts) - set(odd)
+    _check_all(known, set(pictures), "only fields that have a picture", counts_path, remedy)
+    _check_all(set(pictures), known, "an entry for each picture", counts_path, remedy)
+    return [
+        FieldOfView(name, PictureFile(path, regions.get(name)), counts[name])
+        for name, path in sorted(pictures.items())
+    ]
 
 
 def _check_all(have: set[str], there: set[str], expected: str, place: Path, do: str) -> None:

@@ -1,14 +1,19 @@
 """The labelled fields of view of a data set, from one source for every script."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from common import PROJECT
-from common.data.annotations import extract_counts
-from common.data.counts import Counts, densities_of, read_counts, save_densities, write_counts
-from common.data.dataset import SAMPLE, DataSet, find_data_set
+from common.data.counting_options import CountingOptions
+from common.data.counts import densities_of, read_counts, save_densities, write_counts
+from common.data.extraction import Extraction, extract
 from common.data.fields import FieldOfView, pair_fields
 from common.data.raters import pool_raters
+from common.images.picture_file import PictureFile
+from common.images.reading import read_picture
+from common.nucls.dataset import SAMPLE, DataSet, find_data_set
+from common.nucls.groups import Counting, Counts
 from common.utils.errors import InputError
 
 
@@ -18,34 +23,41 @@ class Labels:
 
     Attributes:
         data_set: Where they lie.
-        counts: Of every entry, by name.
+        counting: Which of their nuclei count, and as what.
+        extraction: What the annotation files hold now.
+        counts: Of every entry, by name, as test.json has them.
         counts_path: The data set's test.json; it may be missing (see `keep`).
-        differing: Entries of test.json that differ from a new count.
         consensus: Whether entries of several raters for one field were pooled.
         merged: How many entries were pooled into others.
         fields: The fields of view, sorted by name.
     """
 
     data_set: DataSet
+    counting: Counting
+    extraction: Extraction
     counts: dict[str, Counts]
     counts_path: Path
-    differing: int
     consensus: bool
     merged: int
     fields: list[FieldOfView]
 
     def describe(self) -> list[str]:
         """Say in a few lines what was found."""
-        nuclei = sum(field.counts.total for field in self.fields)
         painted = " (SYNTHETIC: painted by a program, no patient's tissue)"
+        nuclei = sum(field.counts.total for field in self.fields)
+        fresh = self.extraction.counts
+        differing = sum(self.counts[name] != fresh[name] for name in self.counts.keys() & fresh)
         lines = []
-        if self.differing:
-            which = f"{self.differing} of {len(self.counts)} entries of {self.counts_path}"
+        if differing:
+            which = f"{differing} of {len(self.counts)} entries of {self.counts_path}"
             lines.append(f"note: {which} differ from a new count")
         lines.append(f"data set: {self.data_set.root}{painted if self.data_set.synthetic else ''}")
         lines.append(
             f"  {len(self.fields)} fields of view, {nuclei} nuclei, counts in {self.counts_path}"
         )
+        lines += self.extraction.describe()
+        odd = self.extraction.odd
+        lines += [f"  left out: {name}: {error.reason}" for name, error in odd.items()]
         if self.consensus:
             lines.append(f"  {self.merged} of {len(self.counts)} entries merged with another's")
         return lines
@@ -53,10 +65,7 @@ class Labels:
     def keep(self) -> bool:
         """Write the counts where they are missing, and Density.npy beside them.
 
-        The original's folders hold both.
-
-        Returns:
-            Whether they were missing.
+        The original's folders hold both. Returns whether they were missing.
 
         Raises:
             InputError: Another Density.npy is there.
@@ -65,34 +74,75 @@ class Labels:
             return False
         densities = densities_of(self.counts.values())
         save_densities(self.counts_path.with_name("Density.npy"), densities)
-        write_counts(self.counts_path, self.counts)
+        write_counts(self.counts_path, self.counts, self.counting)
         return True
 
 
 def load_labels(
-    data_set: DataSet, counts_path: Path, *, consensus: bool = False, limit: int | None = None
+    data_set: DataSet,
+    counts_path: Path,
+    counting: Counting,
+    *,
+    consensus: bool = False,
+    limit: int | None = None,
+    skip_odd: bool = False,
 ) -> Labels:
     """Read the labelled fields of view of a data set.
 
-    The counts of an existing test.json hold, even where they differ from a new count: they may be
-    of other groups on purpose. A missing one is extracted, and written by `Labels.keep`.
+    The counts of an existing test.json hold, even where they differ from a new count: somebody may
+    have edited them on purpose. A missing one is extracted, and written by `Labels.keep`.
 
     Args:
         data_set: The data set.
         counts_path: Its test.json.
+        counting: How it was, or is to be, counted.
         consensus: Whether entries of several raters for one field are pooled.
         limit: How many fields to take, from the first by name; None for all.
+        skip_odd: Whether fields that cannot be used are left out.
 
     Raises:
         InputError: The data set, or the file of counts, is not as it should be.
     """
-    fresh = extract_counts(data_set)[0]
-    counts = read_counts(counts_path) if counts_path.exists() else fresh
-    differing = sum(counts[name] != fresh[name] for name in counts.keys() & fresh.keys())
-    entries = pair_fields(data_set, counts, counts_path)
+    found = extract(data_set, counting, skip_odd=skip_odd)
+    if skip_odd:
+        found.odd.update(_odd_pictures(data_set, found))
+    there = counts_path.exists()
+    counts = read_counts(counts_path) if there else _usable(found)
+    entries = pair_fields(data_set, counts, counts_path, found.regions, found.odd)
     pooled = pool_raters(entries) if consensus else entries
     merged = len(entries) - len(pooled)
-    return Labels(data_set, counts, counts_path, differing, consensus, merged, pooled[:limit])
+    return Labels(data_set, counting, found, counts, counts_path, consensus, merged, pooled[:limit])
+
+
+def _usable(found: Extraction) -> dict[str, Counts]:
+    return {name: counts for name, counts in found.counts.items() if name not in found.odd}
+
+
+def _odd_pictures(data_set: DataSet, found: Extraction) -> Mapping[str, InputError]:
+    """Find the pictures that cannot be used, decoding each."""
+    odd: dict[str, InputError] = {}
+    for name, path in data_set.pictures.items():
+        try:
+            read_picture(PictureFile(path, found.regions.get(name)))
+        except InputError as error:
+            odd[name] = error
+    return odd
+
+
+def load_for(
+    data_set: DataSet, options: CountingOptions, counting: Counting | None = None
+) -> Labels:
+    """Read the labels of a data set that is named beside a model; counts lie beside its contours/.
+
+    Args:
+        data_set: The data set.
+        options: What was given; followed before all else.
+        counting: How the model's training fields were counted, if it is known.
+    """
+    path = counts_file(data_set, named=True)
+    given = options != CountingOptions()
+    chosen = options.of_counts(path) if given or path.exists() or not counting else counting
+    return load_labels(data_set, path, chosen)
 
 
 def counts_file(data_set: DataSet, *, named: bool, own_folder: Path | None = None) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from common.data.fields import FieldOfView
-from common.data.nucls_names import Origin, origin_of
+from common.nucls.names import Origin, origin_of
 
 RATERS = ("each", "consensus")
 # People drew the same field a few px apart, while neighbouring fields touch at the edges only.

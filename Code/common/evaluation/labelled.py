@@ -5,13 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from common.data.counts import Counts, densities_of
-from common.data.nucls_names import patient_of
+from common.data.counts import densities_of
+from common.data.fields import FieldOfView
 from common.evaluation.report import evaluate_predictions
+from common.nucls.names import patient_of
 from common.utils.errors import InputError
 
 
-def evaluate_table(table: Path, labels: dict[str, Counts]) -> list[str]:
+def evaluate_table(table: Path, labels: dict[str, FieldOfView]) -> list[str]:
     """Evaluate predictions.csv where it has true densities; writes evaluation.json beside it.
 
     Returns:
@@ -26,7 +27,7 @@ def evaluate_table(table: Path, labels: dict[str, Counts]) -> list[str]:
         raise InputError("pictures named as the labelled fields of view", "none", table)
     names = [Path(row["file"]).stem for row in rows]
     patients = [patient_of(name) for name in names]
-    counts = [labels[name] for name in names]
+    counts = [labels[name].counts for name in names]
     evaluation = evaluate_predictions(
         densities_of(counts),
         np.array([float(row["density"]) for row in rows]),

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import numpy as np
 
-from common.data.dataset import DataSet, find_data_set
+from common.data.counting_options import CountingOptions
+from common.data.extraction import regions_of
 from common.data.fields import FieldOfView
-from common.data.loading import counts_file, load_labels
-from common.data.nucls_names import patient_of
+from common.data.loading import load_for
 from common.images.cache import load_pictures
+from common.images.picture_file import PictureFile
 from common.images.stains import normalised
 from common.inference.model_file import ModelFile, read_model_file
+from common.nucls.dataset import DataSet, find_data_set
+from common.nucls.names import patient_of
 from common.runs.epochs import best_epoch
 from common.runs.log import Log, read_log
 from common.runs.paths import RunPaths, paths_of
@@ -67,7 +70,7 @@ def load_evaluation(log_path: Path, other: Path | None) -> EvaluationJob:
         raise InputError("the model of the best epoch", "no such file", model, "Put it back.")
     file = read_model_file(model)
     data_set = find_data_set(other or Path(log.record.shown.data_set))
-    fields = _all_fields(data_set) if other else _validation_fields(data_set, log)
+    fields = _all_fields(data_set, log) if other else _validation_fields(data_set, log)
     suffix = f"-{data_set.root.name}" if other else ""
     pictures = _pictures(fields, file)
     return EvaluationJob(paths, file, best.number, data_set, fields, pictures, suffix)
@@ -79,8 +82,10 @@ def _pictures(fields: list[FieldOfView], model: ModelFile) -> np.ndarray:
     return normalised(pictures, model.stain)[0] if model.stain else pictures
 
 
-def _all_fields(data_set: DataSet) -> list[FieldOfView]:
-    return load_labels(data_set, counts_file(data_set, named=True)).fields
+def _all_fields(data_set: DataSet, log: Log) -> list[FieldOfView]:
+    """Take another data set's fields, counted as the run's were unless its test.json differs."""
+    counting = log.record.recipe.data.counting
+    return load_for(data_set, CountingOptions(), counting).fields
 
 
 def _validation_fields(data_set: DataSet, log: Log) -> list[FieldOfView]:
@@ -91,4 +96,10 @@ def _validation_fields(data_set: DataSet, log: Log) -> list[FieldOfView]:
     if missing:
         expected, found = "the run's validation pictures", f"none for {name_some(missing, 2)}"
         raise InputError(expected, found, data_set.root)
-    return [FieldOfView(field.name, pictures[field.name], field.counts) for field in fields]
+    regions = regions_of(data_set, log.record.recipe.data.counting)
+    return [
+        FieldOfView(
+            field.name, PictureFile(pictures[field.name], regions.get(field.name)), field.counts
+        )
+        for field in fields
+    ]

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from common.data.annotations import Annotations
+from common.data.nuclei import LabelledNuclei
 from common.files.figures import save_figure
 
 _COLOURS = {"tumor": "red", "lymphocyte": "blue", "fibroblast": "limegreen"}
@@ -20,7 +20,7 @@ def draw_explanation(
     picture: np.ndarray,
     cam: np.ndarray,
     density: float,
-    annotations: Annotations | None,
+    labelled: LabelledNuclei | None,
     mark: str,
 ) -> None:
     """Draw a picture beside itself under its map.
@@ -30,7 +30,7 @@ def draw_explanation(
         picture: uint8 RGB, (height, width, 3).
         cam: The map, float32, (height, width).
         density: The network's answer.
-        annotations: Nuclei to outline, None for an unlabelled picture.
+        labelled: Nuclei to outline, None for an unlabelled picture.
         mark: Put behind the title, as " (SYNTHETIC)".
     """
     figure = Figure(figsize=(9, 4.6), layout="constrained")
@@ -40,17 +40,17 @@ def draw_explanation(
         axes.set(xticks=[], yticks=[])
     over.imshow(cam, cmap="inferno", alpha=0.55, interpolation="bilinear")
     over.set_title(f"Grad-CAM; predicted density {density:.2f}", fontsize=10)
-    if annotations is not None:
-        _outline(plain, annotations)
+    if labelled is not None:
+        _outline(plain, labelled)
     name = path.stem.removesuffix("-explained")[:70]
     figure.suptitle(f"{name}{mark}", fontsize=9)
     save_figure(path, figure)
 
 
-def _outline(axes: Axes, annotations: Annotations) -> None:
+def _outline(axes: Axes, labelled: LabelledNuclei) -> None:
     """Outline the nuclei, each group in its colour, with a legend."""
-    groups, counts = annotations.groups, annotations.counts()
-    for group, (left, right, top, bottom) in zip(groups, annotations.boxes(), strict=True):
+    groups, counts = labelled.groups, labelled.counts
+    for group, (left, right, top, bottom) in zip(groups, labelled.boxes, strict=True):
         colour = _COLOURS.get(group, _OTHER)
         box = Rectangle((left, top), right - left, bottom - top, fill=False, edgecolor=colour)
         axes.add_patch(box)

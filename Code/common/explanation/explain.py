@@ -9,15 +9,18 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from common.data.annotations import Annotations, read_annotations
-from common.data.nucls_names import patient_of
+from common.data.loading import Labels
+from common.data.nuclei import LabelledNuclei, read_nuclei
 from common.explanation.drawing import draw_explanation
 from common.explanation.grad_cam import GradCam, shuffle_weights
 from common.explanation.overlap import Excess, Share, box_mask, excess, spread
 from common.files.atomic import whole_file
+from common.images.picture_file import PictureFile
 from common.images.reading import read_picture
 from common.inference.model_file import ModelFile
 from common.inference.predictor import Predictor
+from common.nucls.groups import DEFAULT_COUNTING
+from common.nucls.names import patient_of
 from common.utils.entries import entry, to_entries
 from common.utils.errors import InputError
 
@@ -49,17 +52,16 @@ class _Explained:
     picture: np.ndarray
     cam: np.ndarray
     density: float
-    annotations: Annotations | None
+    nuclei: LabelledNuclei | None
 
     def share(self) -> Iterator[Share]:
         """Yield the share of a labelled field with tumour nuclei.
 
         A map of nothing but zeros tells no place from another: it counts as spread evenly.
         """
-        if self.annotations is None:
+        if self.nuclei is None:
             return
-        boxes = self.annotations.boxes().reshape(-1, 4)[self.annotations.is_tumour()]
-        mask = box_mask(boxes, *self.picture.shape[1::-1])
+        mask = box_mask(self.nuclei.boxes[self.nuclei.is_tumour], *self.picture.shape[1::-1])
         if mask.any():
             area = float(mask.mean())
             mass = float(self.cam[mask].sum()) if self.cam.any() else area
@@ -72,11 +74,13 @@ class Explainer:
     Args:
         file: The model.
         stage: One of STAGES.
-        labels: Annotation CSVs by name of the field of view.
+        labels: Of the pictures; None without.
     """
 
-    def __init__(self, file: ModelFile, stage: str, labels: dict[str, Path]) -> None:
-        self._labels = labels
+    def __init__(self, file: ModelFile, stage: str, labels: Labels | None) -> None:
+        self._fields = {field.name: field for field in labels.fields} if labels else {}
+        self._files = labels.data_set.annotations if labels else {}
+        self._counting = labels.counting if labels else DEFAULT_COUNTING
         self._predictor = Predictor(file)
         self._cam = GradCam(self._predictor.network, stage)
 
@@ -90,12 +94,14 @@ class Explainer:
         Raises:
             InputError: The picture or its annotations cannot be read.
         """
-        picture = read_picture(path)
+        field = self._fields.get(path.stem)
+        crop = field.picture.crop if field else None
+        picture = read_picture(PictureFile(path, crop))
         height, width = picture.shape[:2]
         cam, density = self._cam.explain(self._predictor.prepared(picture))
-        csv = self._labels.get(path.stem)
-        annotations = read_annotations(csv) if csv else None
-        return _Explained(path, picture, spread(cam, width, height), density, annotations)
+        csv = self._files[path.stem] if field else None
+        nuclei = read_nuclei(csv, crop, self._counting) if csv else None
+        return _Explained(path, picture, spread(cam, width, height), density, nuclei)
 
 
 def explain_pictures(
@@ -119,7 +125,7 @@ def explain_pictures(
         try:
             one = explainer.explain(path)
             target = picture_of(output, path)
-            draw_explanation(target, one.picture, one.cam, one.density, one.annotations, mark)
+            draw_explanation(target, one.picture, one.cam, one.density, one.nuclei, mark)
             shares += one.share()
         except InputError as error:
             failed.append(error)

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.data.annotations import extract_counts
-from common.data.dataset import DataSet, find_data_set
+from common.data.counting_options import CountingOptions
+from common.data.loading import Labels, load_for
 from common.files.disk import check_writable
 from common.files.locks import held
 from common.images.formats import find_pictures
 from common.inference.model_file import ModelFile, ModelOptions, read_model_file
 from common.models.architecture import STAGES
+from common.nucls.dataset import find_data_set
 from common.utils.cli import option
 from common.utils.errors import InputError
 from common.utils.terminal import quieten_tensorflow
@@ -39,23 +40,22 @@ class ExplanationJob:
     Attributes:
         file: The model.
         pictures: Files.
-        data_set: The labelled data set of the pictures, None without labels.
+        labels: Of the pictures, None without.
         options: How.
     """
 
     file: ModelFile
     pictures: list[Path]
-    data_set: DataSet | None
+    labels: Labels | None
     options: ExplainOptions
-
-    @property
-    def labels(self) -> dict[str, Path]:
-        """Annotation CSVs by name of the field of view."""
-        return self.data_set.annotations if self.data_set else {}
 
 
 def plan_explanations(
-    model: Path, given: Sequence[Path], options: ExplainOptions, known: ModelOptions
+    model: Path,
+    given: Sequence[Path],
+    options: ExplainOptions,
+    counting: CountingOptions,
+    known: ModelOptions,
 ) -> ExplanationJob:
     """Check what is to be explained.
 
@@ -63,6 +63,7 @@ def plan_explanations(
         model: A model file.
         given: Pictures, and folders of them.
         options: How they are explained.
+        counting: How nuclei of labels are counted.
         known: What the user knows of the model.
 
     Raises:
@@ -70,15 +71,15 @@ def plan_explanations(
     """
     file = read_model_file(model, known)
     paths = find_pictures(given)
-    data_set = find_data_set(options.labels, _LABELS) if options.labels else None
-    job = ExplanationJob(file, paths, data_set, options)
-    if data_set:
-        extract_counts(data_set)  # refuses what cannot be read, and fields without nuclei
-        if not any(path.stem in job.labels for path in paths):
+    labels = None
+    if options.labels:
+        labels = load_for(find_data_set(options.labels, _LABELS), counting, file.counting)
+        names = {field.name for field in labels.fields}
+        if not any(path.stem in names for path in paths):
             expected = "pictures named as the labelled fields of view"
             raise InputError(expected, "none", options.labels)
     check_writable(options.output.absolute())
-    return job
+    return ExplanationJob(file, paths, labels, options)
 
 
 def explain(job: ExplanationJob) -> list[InputError]:
@@ -103,7 +104,7 @@ def explain(job: ExplanationJob) -> list[InputError]:
         model=job.file.path.name,
         stage=options.stage,
         labels=str(options.labels) if options.labels else None,
-        synthetic=job.file.synthetic or bool(job.data_set and job.data_set.synthetic),
+        synthetic=job.file.synthetic or bool(job.labels and job.labels.data_set.synthetic),
     )
     with held(output.absolute()):
         targets = [picture_of(output, path) for path in job.pictures]

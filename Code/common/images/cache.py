@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from common import PROJECT
 from common.files.atomic import remove_unfinished, whole_file
+from common.images.picture_file import PictureFile
 from common.images.reading import read_picture, resize
 from common.utils.errors import InputError
 
@@ -27,11 +28,11 @@ _ABANDONED = 3600
 _HOW = f"2: Pillow {pillow_version}; INTER_AREA, INTER_CUBIC of OpenCV {cv2.__version__}".encode()
 
 
-def load_pictures(paths: Sequence[Path], size: int) -> np.ndarray:
+def load_pictures(files: Sequence[PictureFile], size: int) -> np.ndarray:
     """Return pictures as a read-only memory map; those that are not square are squeezed.
 
     Args:
-        paths: Picture files.
+        files: The pictures, or the parts of them that are shown.
         size: Edge that they are resized to, px.
 
     Returns:
@@ -41,12 +42,12 @@ def load_pictures(paths: Sequence[Path], size: int) -> np.ndarray:
         InputError: A picture cannot be read or is too small, before anything is written; or the
             cache cannot be written.
     """
-    name = fingerprint(paths, _HOW + size.to_bytes(4, "big"))
+    name = fingerprint(files, _HOW + size.to_bytes(4, "big"))
     cache = CACHE / f"pictures-{size}px-{name}.npy"
     if not cache.exists():
-        with closing(_decode_all(paths, size)) as decoded:
-            bar = tqdm(decoded, "reading pictures", len(paths), unit=" fields", disable=None)
-            write_pictures(cache, bar, (len(paths), size, size, 3))
+        with closing(_decode_all(files, size)) as decoded:
+            bar = tqdm(decoded, "reading pictures", len(files), unit=" fields", disable=None)
+            write_pictures(cache, bar, (len(files), size, size, 3))
     return np.load(cache, mmap_mode="r")
 
 
@@ -55,11 +56,12 @@ def picture_digests(pictures: np.ndarray) -> list[bytes]:
     return [hashlib.blake2b(picture.tobytes(), digest_size=16).digest() for picture in pictures]
 
 
-def fingerprint(paths: Sequence[Path], how: bytes) -> str:
+def fingerprint(files: Sequence[PictureFile], how: bytes) -> str:
     """Hash the content of pictures in their order, and what is done to them (`how`)."""
     total = hashlib.blake2b(how, digest_size=12)
-    for path in paths:
-        total.update(hashlib.blake2b(_read(path)).digest())
+    for file in files:
+        part = b"" if file.crop is None else repr(file.crop).encode()
+        total.update(hashlib.blake2b(_read(file.path) + part).digest())
     return total.hexdigest()
 
 
@@ -85,11 +87,11 @@ def write_pictures(cache: Path, pictures: Iterable[np.ndarray], shape: tuple[int
         raise InputError("a folder to keep pictures in", found, cache.parent, remedy) from error
 
 
-def _decode_all(paths: Sequence[Path], size: int) -> Iterator[np.ndarray]:
+def _decode_all(files: Sequence[PictureFile], size: int) -> Iterator[np.ndarray]:
     """Decode on all cores (Pillow lets go of Python's lock); stop at the first that fails."""
     pool = ThreadPoolExecutor()
     try:
-        yield from pool.map(lambda path: resize(read_picture(path), size), paths)
+        yield from pool.map(lambda file: resize(read_picture(file), size), files)
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -10,7 +10,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from common.images.conversion import is_wide, to_rgb
 from common.images.formats import FORMATS
+from common.images.picture_file import Crop, PictureFile
 from common.utils.errors import InputError
 
 SMALLEST = 32  # px; keras.applications.ResNet takes nothing smaller
@@ -25,31 +27,25 @@ _DAMAGED = (
     *(OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, IndexError, OverflowError),
     *(struct.error, zlib.error),
 )
-_CONVERTED = {
-    "1": "black and white",
-    "L": "grey",
-    "P": "palette",
-    "LA": "grey, transparent parts made white",
-    "PA": "palette, transparent parts made white",
-    "RGBA": "transparent parts made white",
-    "CMYK": "CMYK",
-    "YCbCr": "YCbCr",
-    "I;16": "16 bit, grey",
-    "I;16B": "16 bit, grey",
-    "I;16L": "16 bit, grey",
-}
 
 
-def read_picture(path: Path) -> np.ndarray:
-    """Decode a picture as uint8 RGB of shape (height, width, 3); raises as read_with_notes."""
-    return read_with_notes(path)[0]
+def read_picture(file: PictureFile | Path) -> np.ndarray:
+    """Decode a picture, or the part of it that is named; raises as read_with_notes.
+
+    Returns:
+        uint8 RGB of shape (height, width, 3).
+    """
+    if isinstance(file, Path):
+        return read_with_notes(file)[0]
+    return read_with_notes(file.path, file.crop)[0]
 
 
-def read_with_notes(path: Path) -> tuple[np.ndarray, list[str]]:
+def read_with_notes(path: Path, crop: Crop | None = None) -> tuple[np.ndarray, list[str]]:
     """Decode a picture, turned as its EXIF entry says; of several pages the first.
 
     Args:
         path: PNG, JPEG, TIFF or BMP; grey, palette, transparent (put on white) or 16 bit.
+        crop: The part that is wanted; None for the whole.
 
     Returns:
         uint8 RGB of shape (height, width, 3), and what was converted.
@@ -64,9 +60,9 @@ def read_with_notes(path: Path) -> tuple[np.ndarray, list[str]]:
             picture.verify()  # a PNG's checksums, which decoding passes over; closes the file
         with Image.open(path, formats=FORMATS) as picture:
             pages = getattr(picture, "n_frames", 1)
-            wide = _is_wide(picture)
+            wide = is_wide(picture)
             picture.load()
-            rgb, notes = _to_rgb(ImageOps.exif_transpose(picture), path)
+            rgb, notes = to_rgb(ImageOps.exif_transpose(picture), path)
     except Image.DecompressionBombError as error:
         raise _too_large(f"more than {2 * Image.MAX_IMAGE_PIXELS:,} px", path) from error
     except _DAMAGED as error:
@@ -75,21 +71,31 @@ def read_with_notes(path: Path) -> tuple[np.ndarray, list[str]]:
         notes.append("16 bit")
     if pages > 1:
         notes.append(f"the first of {pages} pages")
-    return rgb, notes
+    return (rgb if crop is None else _part(rgb, crop, path)), notes
 
 
-def picture_size(path: Path) -> tuple[int, int]:
-    """Return a picture's width and height in px from its header.
+def _part(rgb: np.ndarray, crop: Crop, path: Path) -> np.ndarray:
+    part = rgb[crop.top : crop.bottom, crop.left : crop.right]
+    _check_edges(*part.shape[1::-1], path)
+    return part
+
+
+def picture_size(file: PictureFile) -> tuple[int, int]:
+    """Return the width and height of a picture, or of its part, in px from its header.
 
     Raises:
         InputError: It cannot be read.
     """
     try:
-        with Image.open(path, formats=FORMATS) as picture:
+        with Image.open(file.path, formats=FORMATS) as picture:
             turned = picture.getexif().get(_ORIENTATION, 1) >= 5
-            return picture.size[::-1] if turned else picture.size
+            width, height = picture.size[::-1] if turned else picture.size
     except (*_DAMAGED, Image.DecompressionBombError) as error:
-        raise InputError(_EXPECTED, _found(path, error), path, _AGAIN) from error
+        raise InputError(_EXPECTED, _found(file.path, error), file.path, _AGAIN) from error
+    if file.crop is None:
+        return width, height
+    crop = file.crop
+    return min(crop.right, width) - crop.left, min(crop.bottom, height) - crop.top
 
 
 def resize(picture: np.ndarray, size: int) -> np.ndarray:
@@ -97,13 +103,6 @@ def resize(picture: np.ndarray, size: int) -> np.ndarray:
     shrinks = size < min(picture.shape[:2])
     how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
     return cv2.resize(picture, (size, size), interpolation=how)
-
-
-def on_white(rgba: np.ndarray) -> np.ndarray:
-    """Put a uint8 RGBA picture on white: uint8 RGB. Where nothing was scanned there is glass."""
-    wide = rgba.astype(np.uint16)
-    alpha = wide[..., 3:]
-    return ((wide[..., :3] * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
 
 
 def _found(path: Path, error: Exception) -> str:
@@ -116,42 +115,29 @@ def _found(path: Path, error: Exception) -> str:
     if path.stat().st_size == 0:
         return "an empty file"
     if isinstance(error, UnidentifiedImageError):
-        return "a file of another format"
+        return "a git-LFS pointer" if _is_lfs_pointer(path) else "a file of another format"
     return f"none that can be decoded ({str(error).splitlines()[0] if str(error) else 'damaged'})"
 
 
-def _is_wide(picture: Image.Image) -> bool:
-    """Tell whether Pillow will drop half of 16 bit: a raw mode such as RGB;16B in its decoder."""
-    arguments = picture.tile[0].args if picture.tile else ()
-    raw = arguments if isinstance(arguments, str) else next(iter(arguments or ()), "")
-    return ";16" in str(raw)
+def _is_lfs_pointer(path: Path) -> bool:
+    """Tell a file that git-LFS has not fetched: run `git lfs pull` where it comes from."""
+    with path.open("rb") as file:
+        return file.read(20).startswith(b"version https://git-")
 
 
 def _check_size(picture: Image.Image, path: Path) -> None:
     width, height = picture.size
+    _check_edges(width, height, path)
+    if width * height > LARGEST:
+        raise _too_large(f"{width} x {height} px", path)
+
+
+def _check_edges(width: int, height: int, path: Path) -> None:
     if min(width, height) < SMALLEST:
         found = f"{width} x {height} px"
         raise InputError(f"at least {SMALLEST} x {SMALLEST} px", found, path, _AGAIN)
-    if width * height > LARGEST:
-        raise _too_large(f"{width} x {height} px", path)
 
 
 def _too_large(found: str, path: Path) -> InputError:
     remedy = "A whole slide is read with the packages of requirements-slides.txt."
     return InputError(f"at most {LARGEST:,} px", found, path, remedy)
-
-
-def _to_rgb(picture: Image.Image, path: Path) -> tuple[np.ndarray, list[str]]:
-    mode = picture.mode
-    if mode == "RGB" and "transparency" not in picture.info:
-        return np.asarray(picture), []
-    if mode != "RGB" and mode not in _CONVERTED:
-        raise InputError("a picture of colours or grey", f"pixels of mode {mode}", path)
-    if mode.startswith("I;16"):
-        grey = (np.asarray(picture, np.uint32) // 257).astype(np.uint8)
-        return np.repeat(grey[..., np.newaxis], 3, axis=-1), [_CONVERTED[mode]]
-    if mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
-        rgb = on_white(np.asarray(picture.convert("RGBA")))
-    else:
-        rgb = np.asarray(picture.convert("RGB"))
-    return rgb, [_CONVERTED.get(mode, "transparent parts made white")]

@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from common.images.reading import LARGEST, on_white
+from common.images.conversion import on_white
+from common.images.reading import LARGEST
 from common.utils.errors import InputError
 
 if TYPE_CHECKING:

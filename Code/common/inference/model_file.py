@@ -8,6 +8,7 @@ import h5py
 
 from common.files.identity import digest
 from common.images.stains import STAINS, StainTarget
+from common.nucls.groups import COUNTING_FIELDS, Counting
 from common.runs.record import known_of_record
 from common.utils.cli import option, positive
 from common.utils.errors import InputError
@@ -40,6 +41,7 @@ class ModelFile:
         mpp: Microns a pixel of the pictures of those fields, None if nobody knows.
         synthetic: Whether it was trained on a synthetic data set.
         network, data_set, split, seed, version: Of its training; None if nobody knows.
+        counting: How the nuclei of its training fields were counted; the default if nobody knows.
         unknown: What it should know and does not, for people.
     """
 
@@ -54,6 +56,7 @@ class ModelFile:
     split: str | None
     seed: int | None
     version: str | None
+    counting: Counting
     unknown: tuple[str, ...]
 
     @property
@@ -99,6 +102,7 @@ def read_model_file(path: Path, options: ModelOptions = ModelOptions()) -> Model
         split=known.get("split"),
         seed=known.get("seed"),
         version=known.get("project"),
+        counting=Counting(**{name: known[name] for name in COUNTING_FIELDS if name in known}),
         unknown=tuple(name for field, name in wanted.items() if field not in known),
     )
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from common.data.counts import Counts
+from common.data.fields import FieldOfView
 from common.files.resumable_csv import ResumableCsv
+from common.images.picture_file import Crop
 from common.images.reading import read_with_notes
 from common.images.tissue import nearly_blank
 from common.inference.model_file import ModelFile
@@ -50,7 +51,7 @@ def predict_pictures(
     predictor: Predictor,
     table: ResumableCsv,
     flips: bool,
-    labels: dict[str, Counts],
+    labels: dict[str, FieldOfView],
 ) -> None:
     """Predict the pictures that the table lacks.
 
@@ -62,7 +63,8 @@ def predict_pictures(
         predictor: The model.
         table: That receives a row a picture; see COLUMNS.
         flips: Whether the answers for eight turns and flips are averaged.
-        labels: Counts by name of the field of view, for the pictures of that name.
+        labels: Fields by name, for the pictures of that name: they are shown as the labels
+            were made, cropped to their annotated region.
     """
     done = set(table.done)
     left = [path for path in paths if str(path) not in done]
@@ -70,7 +72,7 @@ def predict_pictures(
         print(f"going on: {len(paths) - len(left)} of {len(paths)} pictures are done")
     failed: list[_Failed] = []
     with tqdm(total=len(left), unit=" pictures", disable=None) as bar:
-        for batch in batches_of(_read_ahead(left, predictor, file)):
+        for batch in batches_of(_read_ahead(left, predictor, file, labels)):
             good = [read for read in batch if isinstance(read, _Read)]
             bad = [read for read in batch if isinstance(read, _Failed)]
             if good:
@@ -92,33 +94,34 @@ def count_failed(table: Path) -> int:
 
 
 def _rows(
-    reads: list[_Read], predictor: Predictor, flips: bool, labels: dict[str, Counts]
+    reads: list[_Read], predictor: Predictor, flips: bool, labels: dict[str, FieldOfView]
 ) -> Iterator[tuple]:
     pictures = np.stack([read.picture for read in reads])
     for read, density, spread in zip(reads, *predictor.answers(pictures, flips), strict=True):
-        counts = labels.get(read.path.stem)
-        true = f"{counts.density:.6f}" if counts else ""
+        field = labels.get(read.path.stem)
+        true = f"{field.density:.6f}" if field else ""
         texts = (f"{density:.6f}", f"{spread:.6f}" if flips else "")
         yield read.path, *texts, read.width, read.height, "; ".join(read.notes), true
 
 
 def _read_ahead(
-    paths: list[Path], predictor: Predictor, file: ModelFile
+    paths: list[Path], predictor: Predictor, file: ModelFile, labels: dict[str, FieldOfView]
 ) -> Iterator[_Read | _Failed]:
     """Read in threads, two batches ahead of what is wanted and no further."""
     waiting: deque[Future[_Read | _Failed]] = deque()
     with ThreadPoolExecutor(_READERS) as pool:
         for path in paths:
-            waiting.append(pool.submit(_read, path, predictor, file))
+            crop = labels[path.stem].picture.crop if path.stem in labels else None
+            waiting.append(pool.submit(_read, path, crop, predictor, file))
             if len(waiting) > 2 * BATCH:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def _read(path: Path, predictor: Predictor, file: ModelFile) -> _Read | _Failed:
+def _read(path: Path, crop: Crop | None, predictor: Predictor, file: ModelFile) -> _Read | _Failed:
     try:
-        picture, notes = read_with_notes(path)
+        picture, notes = read_with_notes(path, crop)
     except InputError as error:
         return _Failed(path, error)
     height, width = picture.shape[:2]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.data.annotations import extract_counts
-from common.data.counts import Counts
-from common.data.dataset import find_data_set
+from common.data.counting_options import CountingOptions
+from common.data.fields import FieldOfView
+from common.data.loading import load_for
 from common.files.disk import check_writable
 from common.files.identity import digest_texts
 from common.files.locks import held
@@ -17,6 +17,7 @@ from common.images.formats import find_pictures, pictures_in
 from common.images.slide import Slide, check_openslide, is_slide, slides_in
 from common.inference.model_file import ModelFile, ModelOptions, read_model_file
 from common.inference.prediction_record import PredictionRecord, record_predictions
+from common.nucls.dataset import find_data_set
 from common.utils.cli import option, positive
 from common.utils.entries import to_entries
 from common.utils.errors import InputError
@@ -53,14 +54,14 @@ class PredictionJob:
     Attributes:
         file: The model.
         pictures, slides: Files.
-        labels: Counts by name of the field of view; empty without --labels.
+        labels: Fields by name; empty without --labels.
         options: How.
     """
 
     file: ModelFile
     pictures: list[Path]
     slides: list[Path]
-    labels: dict[str, Counts]
+    labels: dict[str, FieldOfView]
     options: PredictOptions
 
     @property
@@ -75,7 +76,11 @@ class PredictionJob:
 
 
 def plan_predictions(
-    model: Path, given: Sequence[Path], options: PredictOptions, known: ModelOptions
+    model: Path,
+    given: Sequence[Path],
+    options: PredictOptions,
+    counting: CountingOptions,
+    known: ModelOptions,
 ) -> PredictionJob:
     """Check what is to be predicted.
 
@@ -83,6 +88,7 @@ def plan_predictions(
         model: A model file.
         given: Pictures, slides, and folders of them.
         options: How they are predicted.
+        counting: How nuclei of labels are counted.
         known: What the user knows of the model.
 
     Raises:
@@ -91,11 +97,20 @@ def plan_predictions(
     file = read_model_file(model, known)
     slides = _slides(given, file)
     pictures = _pictures(given, slides)
-    labels = extract_counts(find_data_set(options.labels, _LABELS))[0] if options.labels else {}
+    labels = _labels(options, counting, file)
     if labels and not any(path.stem in labels for path in pictures):
         raise InputError("pictures named as the labelled fields of view", "none", options.labels)
     check_writable(options.output.absolute())
     return PredictionJob(file, pictures, slides, labels, options)
+
+
+def _labels(
+    options: PredictOptions, counting: CountingOptions, file: ModelFile
+) -> dict[str, FieldOfView]:
+    if options.labels is None:
+        return {}
+    labels = load_for(find_data_set(options.labels, _LABELS), counting, file.counting)
+    return {field.name: field for field in labels.fields}
 
 
 def _pictures(given: Sequence[Path], slides: list[Path]) -> list[Path]:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from multiprocessing import get_context
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -20,6 +19,7 @@ from tqdm import tqdm
 
 from common.files.atomic import whole_file
 from common.images.cache import CACHE, fingerprint
+from common.images.picture_file import PictureFile
 from common.images.reading import read_picture
 from common.utils.errors import InputError
 
@@ -74,7 +74,7 @@ def _band(band: np.ndarray) -> np.ndarray:
     return np.array([spread, skewness, *np.percentile(band, (5, 95))])
 
 
-def load_features(paths: Sequence[Path]) -> np.ndarray:
+def load_features(files: Sequence[PictureFile]) -> np.ndarray:
     """Compute the features of pictures at their full size, or find them in Dataset/.cache.
 
     They are kept there by the pictures' content.
@@ -85,13 +85,13 @@ def load_features(paths: Sequence[Path]) -> np.ndarray:
     Raises:
         InputError: The cache cannot be written.
     """
-    cache = CACHE / f"features-{fingerprint(paths, _VERSION)}.npy"
+    cache = CACHE / f"features-{fingerprint(files, _VERSION)}.npy"
     if cache.exists():
         return np.load(cache)
     # Forked workers would inherit the locks of threads (OpenCV's), and could wait for ever.
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        results = pool.map(_features_of_file, paths, chunksize=8)
-        bar = tqdm(results, "classical features", len(paths), unit=" fields", disable=None)
+        results = pool.map(_features_of_file, files, chunksize=8)
+        bar = tqdm(results, "classical features", len(files), unit=" fields", disable=None)
         features = np.stack(list(bar))
     try:
         with whole_file(cache) as beside:
@@ -101,8 +101,8 @@ def load_features(paths: Sequence[Path]) -> np.ndarray:
     return features
 
 
-def _features_of_file(path: Path) -> np.ndarray:
-    return features_of(read_picture(path))
+def _features_of_file(file: PictureFile) -> np.ndarray:
+    return features_of(read_picture(file))
 
 
 def predict(

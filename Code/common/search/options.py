@@ -5,6 +5,7 @@ from pathlib import Path
 
 from common.config.data_options import PictureOptions, SourceOptions, SplitOptions
 from common.config.training_options import MachineryOptions
+from common.data.counting_options import CountingOptions
 from common.models.architecture import NETWORKS
 from common.utils.cli import Parser, add_options, option, read_options, to_arguments, whole_number
 
@@ -39,6 +40,7 @@ class SearchOptions:
     """All that the search is given."""
 
     source: SourceOptions
+    counting: CountingOptions
     pictures: PictureOptions
     split: SplitOptions
     machinery: MachineryOptions
@@ -47,7 +49,7 @@ class SearchOptions:
     @property
     def of_runs(self) -> list[str]:
         """The command line of what a run of the best setting shares with the search."""
-        shared = (self.source, self.pictures, self.split, self.machinery)
+        shared = (self.source, self.counting, self.pictures, self.split, self.machinery)
         return [text for part in shared for text in to_arguments(part, sample=self.source.sample)]
 
 
@@ -64,13 +66,14 @@ def parse_search_options(
         InputError: An option is unknown or its value cannot be.
     """
     parser = Parser(description)
-    add_options(parser, "data", SourceOptions, PictureOptions)
+    add_options(parser, "data", SourceOptions, CountingOptions, PictureOptions)
     add_options(parser, "split", SplitOptions)
     add_options(parser, "training", MachineryOptions)
     add_options(parser, "search", TunerOptions)
     given = parser.parse_args(arguments)
     return SearchOptions(
         source=read_options(SourceOptions, given),
+        counting=read_options(CountingOptions, given),
         pictures=read_options(PictureOptions, given),
         split=read_options(SplitOptions, given),
         machinery=read_options(MachineryOptions, given),

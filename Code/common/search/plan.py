@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from common.config.data_options import PictureOptions
-from common.config.data_plan import DataPlan, check_weights, plan_data
+from common.config.data_plan import DataOptions, DataPlan, check_weights, plan_data
 from common.config.recipe import DataEntries
 from common.config.training_options import MachineryOptions
 from common.data.fields import FieldOfView
-from common.data.nucls_names import origin_of
 from common.files.atomic import whole_file
 from common.files.identity import check_same
 from common.files.locks import held
+from common.nucls.names import origin_of
 from common.runs.record import modernised
 from common.search.options import SearchOptions
 from common.search.role import Role, role_here
-from common.splits.split import Split, make_split
+from common.splits.split import Split, SplitRequest, make_split
 from common.utils.entries import Entries, entry, to_entries
 from common.utils.errors import InputError
 
@@ -51,8 +51,8 @@ def plan_search(options: SearchOptions) -> DataPlan:
         InputError: Something that the user gave cannot be.
     """
     check_weights(options.machinery.weights)
-    parts = (options.source, options.pictures, options.split, options.machinery)
-    plan = plan_data(*parts)
+    data = DataOptions(options.source, options.counting, options.pictures, options.split)
+    plan = plan_data(data, options.machinery)
     return replace(plan, split=inner_split(plan.fields, plan.split))
 
 
@@ -71,7 +71,8 @@ def inner_split(fields: Sequence[FieldOfView], outer: Split) -> Split:
     patients = {origin.patient for origin in origins if origin}
     grouped = None not in origins and len(patients) > 1
     how = "patient" if grouped else "first-1000"
-    inner = make_split(training, how, 1, min(_FOLDS, max(2, len(patients))))
+    folds = min(_FOLDS, max(2, len(patients)))
+    inner = make_split(how, SplitRequest(training, folds=folds))
     return replace(
         inner,
         train=outer.train[inner.train],

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from common.data.fields import FieldOfView
-from common.data.nucls_names import Origin, origin_of
+from common.nucls.names import Origin, origin_of
 from common.splits.split import Split
 from common.utils.entries import entry, to_entries
 

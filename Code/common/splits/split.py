@@ -5,16 +5,19 @@ A new way is a new row of SPLITS.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from common.data.fields import FieldOfView
-from common.data.nucls_names import Origin, origin_of
-from common.utils.errors import InputError
+from common.nucls.hospital_folds import read_hospital_fold
+from common.nucls.names import Origin, origin_of
+from common.utils.errors import InputError, name_some
 
 # The original artefact trained on the first 1000 of its 1440 fields of view.
 _FIRST, _OF = 1000, 1440
 _BINS = np.array([0.0, 1 / 3, 2 / 3])  # densities of a fold are balanced over 0, thirds above it
+_OTHER = "Choose another --split or --fold."
 
 
 @dataclass(frozen=True)
@@ -94,14 +97,43 @@ def _known_origin(field: FieldOfView) -> Origin:
     return origin
 
 
-def _first_1000(fields: Sequence[FieldOfView], fold: int, folds: int) -> Split:
-    if fold > 1:
-        raise InputError("--split patient or hospital with --fold", f"--fold {fold} alone")
-    return split_first(len(fields))
+@dataclass(frozen=True)
+class SplitRequest:
+    """What a split is made of.
+
+    Attributes:
+        fields: The fields of view.
+        fold: That validates, from 1.
+        folds: How many, of grouped splits.
+        root: Of the data set, for splits that come with it; None where there is none.
+    """
+
+    fields: Sequence[FieldOfView]
+    fold: int = 1
+    folds: int = 5
+    root: Path | None = None
 
 
-def _by(group: str) -> Callable[[Sequence[FieldOfView], int, int], Split]:
-    return lambda fields, fold, folds: split_grouped(fields, group, fold, folds)
+def _first_1000(request: SplitRequest) -> Split:
+    if request.fold > 1:
+        raise InputError("a --split with folds for --fold", f"--fold {request.fold} alone")
+    return split_first(len(request.fields))
+
+
+def _nucls(request: SplitRequest) -> Split:
+    """Split by NuCLS' own folds. Raises InputError if a field's slide is in none of them."""
+    fold = read_hospital_fold(request.root, request.fold)
+    slides = [_known_origin(field).slide for field in request.fields]
+    unknown = sorted(set(slides) - fold.train - fold.test)
+    if unknown:
+        raise InputError("slides of the fold", name_some(unknown), request.root, _OTHER)
+    train = np.flatnonzero([slide in fold.train for slide in slides])
+    validation = np.flatnonzero([slide in fold.test for slide in slides])
+    if not len(train) or not len(validation):
+        found = f"{len(train)} that train and {len(validation)} that test"
+        raise InputError("fields on both sides of the fold", found, request.root, _OTHER)
+    text = f"NuCLS fold {request.fold}: {len(train)} train, {len(validation)} validate"
+    return Split(train, validation, text)
 
 
 @dataclass(frozen=True)
@@ -110,24 +142,31 @@ class SplitMethod:
 
     Attributes:
         text: What --help says of it.
-        make: Splits fields, given fold (from 1) and number of folds, which count for grouped ones.
+        make: Splits the fields of a request.
     """
 
     text: str
-    make: Callable[[Sequence[FieldOfView], int, int], Split]
+    make: Callable[[SplitRequest], Split]
 
 
 SPLITS = {
     "first-1000": SplitMethod("the first 1000 fields by name train", _first_1000),
-    "patient": SplitMethod("no patient is on both sides, see --fold", _by("patient")),
-    "hospital": SplitMethod("no hospital is on both sides, see --fold", _by("hospital")),
+    "patient": SplitMethod(
+        "no patient is on both sides, see --fold",
+        lambda request: split_grouped(request.fields, "patient", request.fold, request.folds),
+    ),
+    "hospital": SplitMethod(
+        "no hospital is on both sides, see --fold",
+        lambda request: split_grouped(request.fields, "hospital", request.fold, request.folds),
+    ),
+    "nucls": SplitMethod("fold K of NuCLS' own hospital folds (train_test_splits/)", _nucls),
 }
 
 
-def make_split(fields: Sequence[FieldOfView], how: str, fold: int, folds: int) -> Split:
+def make_split(how: str, request: SplitRequest) -> Split:
     """Split as one of SPLITS says.
 
     Raises:
         InputError: The fields cannot be split in that way.
     """
-    return SPLITS[how].make(fields, fold, folds)
+    return SPLITS[how].make(request)

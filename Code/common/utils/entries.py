@@ -18,15 +18,16 @@ _NONE = "none"
 _BOOLEANS = {"yes": True, "no": False}
 
 
-def entry(name: str, *, optional: bool = False) -> Any:
+def entry(name: str, *, optional: bool = False, default: object = MISSING) -> Any:
     """Declare a dataclass field that is kept under a name.
 
     Args:
         name: The entry's name, as people read it.
         optional: Whether the entry is left out while the field is None (then its default).
+        default: Of records that were written before the entry came to be.
     """
     metadata = {"entry": name, "optional": optional}
-    return field(default=None, metadata=metadata) if optional else field(metadata=metadata)
+    return field(default=None if optional else default, metadata=metadata)
 
 
 def to_entries(record: object) -> Entries:

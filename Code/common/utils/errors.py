@@ -10,10 +10,14 @@ class InputError(Exception):
     """Something the user gave cannot be used; the message says what to do about it.
 
     Rendered as "expected ..., found ... in <place>" and, on a second line, the remedy.
+
+    Attributes:
+        reason: What was expected and found, without the place.
     """
 
     def __init__(self, expected: str, found: str, place: Path | str = "", do: str = "") -> None:
-        text = f"expected {expected}, found {found}"
+        self.reason = f"expected {expected}, found {found}"
+        text = self.reason
         text += f" in {place}" if str(place) else ""
         text += f"\n  {do}" if do else ""
         super().__init__(text)

@@ -1,20 +1,22 @@
 """What a NuCLS file name tells: hospital, patient, slide, and the rectangle on the slide.
 
-TCGA-A1-A0SP-DX1_id-5ea4_left-7053_top-53967_bottom-54231_right-7311
-TCGA-A1-A0SP-01Z-00-DX1_id-5ea4_left-7053_top-53967_bottom-54231_right-7311
-JP.1_#_E_#_TCGA-A1-A0SP-01Z-00-DX1_id-5ea4_left-7053_top-53967_bottom-54231_right-7311
+ANCHFOV-32_TCGA-AR-A1AR-01Z-00-DX1_left-16820_top-29839_bottom-30142_right-17040  (inferred truth)
+TCGA-A1-A0SP-DX1_id-5ea4_left-7053_top-53967_bottom-54231_right-7311              (single rater)
+JP.1_#_E_#_TCGA-A1-A0SP-01Z-00-DX1_id-5ea4_left-7053_top-53967_bottom-54231_right-7311 (raters)
 """
 
 import re
 from dataclasses import dataclass
 
-# TCGA-<hospital>-<patient>, then perhaps sample and vial, then the slide. Data sets that borrow
-# the form may have one code for hospital and patient.
+# After any prefix TCGA-<hospital>-<patient>, then perhaps sample and portion (01Z-00), then the
+# slide. Data sets that borrow the form may have one code for hospital and patient.
 _NAME = re.compile(
-    r"(?:[^#]+_#_[^#]+_#_)?"
-    r"(?P<patient>TCGA-(?P<hospital>[A-Z0-9]+)(?:-[A-Z0-9]+)?)(?:-[A-Z0-9]+)*-(?P<slide>DX[A-Z0-9]+)_.*"
+    r"(?:.*[_#\s])?"
+    r"(?P<patient>TCGA-(?P<hospital>[A-Z0-9]+)(?:-(?!\d\d[A-Z]-|DX)[A-Z0-9]+)?)"
+    r"(?:-[A-Z0-9]+)*-(?P<slide>DX[A-Z0-9]+)_.*"
 )
 _EDGE = re.compile(r"_(left|top|bottom|right)-(\d+)")
+_RATER = re.compile(r"(?P<rater>[^#]+)_#_.+")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,18 @@ def patient_of(name: str) -> str:
     """Return the patient of a field of view; one whose name tells none stands for itself."""
     origin = origin_of(name)
     return origin.patient if origin else name
+
+
+def rater_of(name: str) -> str | None:
+    """Return who labelled a field of the raw multi-rater files; None for other names."""
+    match = _RATER.fullmatch(name)
+    return match["rater"] if match else None
+
+
+def slide_of(name: str) -> str | None:
+    """Return the slide of a slide's or a field's name, as TCGA-A1-A0SP-DX1; None if it has none."""
+    match = _NAME.fullmatch(f"{name}_")
+    return f"{match['patient']}-{match['slide']}" if match else None
 
 
 def origin_of(name: str) -> Origin | None:

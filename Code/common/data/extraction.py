@@ -1,0 +1,122 @@
+"""Annotation files -> counts of nuclei and annotated regions, field by field; what is wrong."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from common.images.picture_file import Crop
+from common.nucls.annotations import Annotations, read_annotations
+from common.nucls.dataset import DataSet
+from common.nucls.groups import Counting, Counts
+from common.nucls.region import read_regions
+from common.utils.errors import InputError, name_some
+
+_SKIP = "--skip-bad-fields leaves them out."
+
+
+@dataclass
+class Extraction:
+    """What the annotation files of a data set hold.
+
+    Attributes:
+        counts: By name of the field of view, sorted by name.
+        groups: How many nuclei of each group there are, excluded groups included.
+        regions: The annotated region of each field, where the data set tells it.
+        outside: Nuclei whose centre lies outside the annotated region.
+        without_area: Boxes without area, which count as published.
+        doubled: Rows that stand twice in their file, which count as published.
+        odd: Fields that cannot be used, by name, and why.
+    """
+
+    counts: dict[str, Counts] = field(default_factory=dict)
+    groups: Counter[str] = field(default_factory=Counter)
+    regions: dict[str, Crop] = field(default_factory=dict)
+    outside: int = 0
+    without_area: int = 0
+    doubled: int = 0
+    odd: dict[str, InputError] = field(default_factory=dict)
+
+    def describe(self) -> list[str]:
+        """Say what stands out."""
+        told = {
+            "nuclei outside the annotated region, left out": self.outside,
+            "boxes without area, counted as published": self.without_area,
+            "rows that stand twice in their file, counted as published": self.doubled,
+        }
+        return [f"  {count} {what}" for what, count in told.items() if count]
+
+
+def extract(data_set: DataSet, counting: Counting, *, skip_odd: bool = False) -> Extraction:
+    """Count the nuclei of every field of view of a data set.
+
+    Args:
+        data_set: The data set.
+        counting: Which nuclei count, and as what.
+        skip_odd: Whether fields that cannot be used are left out.
+
+    Raises:
+        InputError: Some fields cannot be used (the message names all of them), or no file holds a
+            named group.
+    """
+    found = Extraction(regions=regions_of(data_set, counting))
+    for name, path in data_set.annotations.items():
+        try:
+            _extract_field(found, name, path, counting)
+        except InputError as error:
+            found.odd[name] = error
+    if found.odd and not skip_odd:
+        raise odd_fields(found.odd)
+    _check_met((*counting.tumour, *counting.excluded), found.groups, data_set)
+    return found
+
+
+def regions_of(data_set: DataSet, counting: Counting) -> dict[str, Crop]:
+    """Return the region to which each field is cropped; empty where fields are taken whole."""
+    if counting.region == "picture":
+        return {}
+    found: dict[str, Crop] = {}
+    for folder in data_set.annotation_folders:
+        found |= read_regions(folder) or {}
+    return found
+
+
+def _extract_field(found: Extraction, name: str, path: Path, counting: Counting) -> None:
+    whole = read_annotations(path, counting.level)
+    annotations = labelled(whole, found.regions.get(name))
+    groups = Counter(annotations.groups)
+    counts = counting.count(groups)
+    if counts.total < 1:
+        excluded = f"only excluded ones ({groups.total()})" if groups else "none"
+        remedy = "Exclude fewer groups." if groups else "Remove this CSV and its picture."
+        raise InputError("at least one nucleus", excluded, path, remedy)
+    found.counts[name] = counts
+    found.groups.update(groups)
+    found.outside += len(whole.groups) - len(annotations.groups)
+    found.without_area += annotations.without_area()
+    found.doubled += annotations.doubled()
+
+
+def labelled(annotations: Annotations, region: Crop | None) -> Annotations:
+    """Return the nuclei that label a field: those inside its annotated region, if it has one."""
+    return annotations if region is None else annotations.inside(region)
+
+
+def odd_fields(odd: dict[str, InputError]) -> InputError:
+    """Return the error that names all fields that cannot be used; a single one keeps its own."""
+    if len(odd) == 1:
+        return next(iter(odd.values()))
+    reasons = "; ".join(f"{name}: {error.reason}" for name, error in odd.items())
+    return InputError(
+        "fields of view that can be used", f"{len(odd)} odd ones ({reasons})", do=_SKIP
+    )
+
+
+def _check_met(named: tuple[str, ...], met: Counter[str], data_set: DataSet) -> None:
+    missing = [group for group in named if group not in met]
+    if missing:
+        raise InputError(
+            f"nuclei of the group {name_some(missing)}",
+            f"only {name_some(sorted(met), 20)}",
+            data_set.root,
+            "Name the data set's own groups: Data_Extractor.py --tumour-groups, --exclude-groups.",
+        )

@@ -1,0 +1,174 @@
+"""Annotation CSVs: which nuclei a field of view holds, of which group, and where."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from common.images.picture_file import Crop
+from common.nucls.groups import COLUMNS, DEFAULT_COUNTING, Counting, Counts
+from common.utils.errors import InputError, name_some
+
+_CORRECTION = "correction_"  # a pathologist corrected the class; the rest of the name is the class
+_FIELD_MARK = "fov"  # rows of these groups outline the field itself and are no nuclei
+_BOX = ("xmin", "xmax", "ymin", "ymax")
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """The nuclei of an annotation CSV, in its order.
+
+    Attributes:
+        path: The file.
+        groups: The group of each nucleus, without `correction_`.
+        rows: All fields of each nucleus's row, as text.
+        columns: Their names.
+        corner: The px of the picture that boxes are counted from, left and top.
+    """
+
+    path: Path
+    groups: list[str]
+    rows: list[list[str]]
+    columns: list[str]
+    corner: tuple[int, int] = (0, 0)
+
+    def is_tumour(self, counting: Counting = DEFAULT_COUNTING) -> np.ndarray:
+        """Tell of each nucleus whether it is a tumour nucleus: bool, (nuclei,)."""
+        return np.array([group in counting.tumour for group in self.groups], bool)
+
+    def counts(self, counting: Counting = DEFAULT_COUNTING) -> Counts:
+        """Count the nuclei."""
+        return counting.count(Counter(self.groups))
+
+    def counted(self, counting: Counting) -> "Annotations":
+        """Return the nuclei without those of excluded groups."""
+        return self._those(np.array([group not in counting.excluded for group in self.groups]))
+
+    def inside(self, region: Crop) -> "Annotations":
+        """Return the nuclei whose centre lies in a region, with boxes counted from its corner.
+
+        Raises:
+            InputError: The file lacks boxes.
+        """
+        boxes = self.boxes().reshape(-1, 4)
+        across, down = boxes[:, :2].mean(1), boxes[:, 2:].mean(1)
+        within = (across >= region.left) & (across < region.right)
+        within &= (down >= region.top) & (down < region.bottom)
+        return replace(self._those(within), corner=(region.left, region.top))
+
+    def _those(self, wanted: np.ndarray) -> "Annotations":
+        at = np.flatnonzero(wanted)
+        return replace(self, groups=[self.groups[i] for i in at], rows=[self.rows[i] for i in at])
+
+    def boxes(self) -> np.ndarray:
+        """Return xmin, xmax, ymin, ymax of each nucleus: float64, (nuclei, 4), px.
+
+        Raises:
+            InputError: The file lacks them.
+        """
+        left, top = self.corner
+        try:
+            columns = [self.columns.index(edge) for edge in _BOX]
+            values = [[float(row[at]) for at in columns] for row in self.rows]
+        except ValueError as error:
+            found = str(error)
+            remedy = "Each nucleus's box is needed for this."
+            raise InputError(f"numbers in {', '.join(_BOX)}", found, self.path, remedy) from error
+        return np.array(values, float).reshape(-1, 4) - (left, left, top, top)
+
+    def without_area(self) -> int:
+        """Count boxes without area, as those of nuclei that were marked by a point."""
+        try:
+            boxes = self.boxes()
+        except InputError:  # counts do not need boxes
+            return 0
+        return int(((boxes[:, 0] >= boxes[:, 1]) | (boxes[:, 2] >= boxes[:, 3])).sum())
+
+    def doubled(self) -> int:
+        """Count rows that repeat an earlier one, apart from a number in a column without name."""
+        first = 1 if self.columns[0] == "" else 0
+        return len(self.rows) - len({tuple(row[first:]) for row in self.rows})
+
+
+def read_groups(path: Path) -> list[str]:
+    """Return the group of each nucleus in an annotation CSV; raises as read_annotations."""
+    return read_annotations(path).groups
+
+
+def read_annotations(path: Path, level: str = "raw") -> Annotations:
+    """Read the nuclei of an annotation CSV; commas or semicolons separate its fields.
+
+    Args:
+        path: The file.
+        level: Of the classes, one of groups.COLUMNS.
+
+    Raises:
+        InputError: The file is not text in UTF-8, is empty, lacks the column of groups, or has a
+            row with too few or too many fields (a cut-off download); names the row.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            separator = _separator(file.readline())
+            file.seek(0)
+            return _nuclei(csv.reader(file, strict=True, delimiter=separator), path, level)
+    except UnicodeDecodeError as error:
+        utf16 = error.object[:2] in (b"\xff\xfe", b"\xfe\xff")
+        found = "UTF-16" if utf16 else f"byte {error.object[error.start]:#04x}, which is not UTF-8"
+        raise InputError("text in UTF-8", found, path, "Save it as CSV UTF-8.") from error
+    except csv.Error as error:
+        raise InputError("whole CSV rows", str(error), path, "Get the file again.") from error
+    except OSError as error:
+        found = str(error.strerror)
+        raise InputError("a readable file", found, path, "Get the file again.") from error
+
+
+def _separator(header: str) -> str:
+    """Tell what separates fields: spreadsheets write semicolons where the comma is decimal."""
+    return ";" if ";" in header and "," not in header else ","
+
+
+def _nuclei(rows: Iterator[list[str]], path: Path, level: str) -> Annotations:
+    header = next(rows, None)
+    if not header:
+        raise InputError("a header row", "an empty file", path, "Get the file again.")
+    column = _group_column(header, path, level)
+    # A mark of the field has its name in the raw class; at the other levels it is like a nucleus.
+    classes = [header.index(name) for names in COLUMNS.values() for name in names if name in header]
+    width = len(header)
+    nuclei = Annotations(path, [], [], header)
+    for number, row in enumerate(rows, 2):
+        if len(row) != width:
+            raise InputError(
+                f"{width} fields as in the header",
+                f"{len(row)} in row {number}",
+                path,
+                "The file may be cut off or edited: get it again.",
+            )
+        group = row[column].removeprefix(_CORRECTION)
+        if not group:
+            remedy = "Name the nucleus's group there."
+            raise InputError("a group", f"none in row {number}", path, remedy)
+        if not any(_is_field_mark(row[at]) for at in classes):
+            nuclei.groups.append(group)
+            nuclei.rows.append(row)
+    return nuclei
+
+
+def _is_field_mark(text: str) -> bool:
+    return text.removeprefix(_CORRECTION).casefold().startswith(_FIELD_MARK)
+
+
+def _group_column(header: list[str], path: Path, level: str) -> int:
+    wanted = COLUMNS[level]
+    column = next((header.index(name) for name in wanted if name in header), None)
+    if column is None:
+        raise InputError(
+            f"a column {' or '.join(wanted)}",
+            f"columns {name_some(header, 8)!r}",
+            path,
+            "Is it an annotation file of NuCLS? The column of groups may have lost its name.",
+        )
+    return column

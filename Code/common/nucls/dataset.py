@@ -1,0 +1,141 @@
+"""A data set on disk: its folders, its files, and the names that pair them.
+
+Published layouts (and what people make of them): `contours/` and `rgbs/` or `rgb/` (inferred
+truth), `csv/` and `rgb/` (single rater), a folder a rater with either (raw multi-rater), the
+original artefact's `contours/new/` and `rgbs/new/{train,validation}/`.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from common import PROJECT
+from common.images.formats import SUFFIXES
+from common.nucls.layout import (
+    ANNOTATIONS,
+    PICTURES,
+    are_raters,
+    by_name,
+    holding,
+    one_of,
+    raters_in,
+    subfolders,
+)
+from common.synthetic import MARK
+from common.utils.errors import InputError, name_some
+
+DATASET = PROJECT / "Dataset"
+SAMPLE = DATASET / "Sample" / "PsAreTruth_E"
+_HOW_TO = "Put NuCLS into Dataset/ as README.md says, or give --dataset DIR, or try --sample."
+_PART = re.compile(r"(?P<download>.+)-\d{3}")  # how Google Drive numbers the parts of a download
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A data set.
+
+    Attributes:
+        root: The folder that holds contours/ (or csv/) and rgbs/ (or rgb/), or a folder with these
+            for each rater.
+    """
+
+    root: Path
+
+    @property
+    def synthetic(self) -> bool:
+        """Tell whether a program painted the data set."""
+        return (self.root / MARK).exists()
+
+    @property
+    def annotation_folders(self) -> list[Path]:
+        """The folders that hold annotation CSVs. Raises InputError if there are none."""
+        return self._folders(ANNOTATIONS, (".csv",))
+
+    @property
+    def annotations(self) -> dict[str, Path]:
+        """Annotation CSVs by name of the field of view, sorted.
+
+        Raises:
+            InputError: There are none, or two names differ in case only.
+        """
+        return by_name(self.annotation_folders, (".csv",))
+
+    @property
+    def pictures(self) -> dict[str, Path]:
+        """Pictures by name of the field of view, sorted.
+
+        Raises:
+            InputError: There are none, or two of one name.
+        """
+        return by_name(self._folders(PICTURES, SUFFIXES), SUFFIXES)
+
+    def _folders(self, names: tuple[str, ...], suffixes: tuple[str, ...]) -> list[Path]:
+        homes = [home for home in (self.root, *raters_in(self.root)) if one_of(home, names)]
+        if not homes:
+            raise InputError(f"a folder {' or '.join(names)}", "none", self.root, self._remedy())
+        inside = [holding(one_of(home, names), suffixes) for home in homes]
+        folders = [folder for found in inside for folder in found]
+        if not folders:
+            expected = f"*{suffixes[0]} files" if len(suffixes) == 1 else "pictures"
+            raise InputError(expected, "none", one_of(homes[0], names), _HOW_TO)
+        return folders
+
+    def _remedy(self) -> str:
+        """Tell the other parts of a download from a data set that has no pictures."""
+        part = next(
+            (one for one in (self.root, *self.root.parents) if _PART.fullmatch(one.name)), None
+        )
+        if part is None:
+            return "Labels and pictures belong side by side: contours/ and rgbs/, or csv/ and rgb/."
+        download = _PART.fullmatch(part.name)["download"]
+        others = [one.name for one in sorted(part.parent.glob(f"{download}-*")) if one != part]
+        if not others:
+            return "It is one part of a download: get the others, and move their folders here."
+        return f"Move the folders of {name_some(others)} here: they are parts of one download."
+
+
+def find_data_set(where: Path = DATASET, do: str = _HOW_TO) -> DataSet:
+    """Find the one data set at `where` or in the folders below it.
+
+    Under Dataset/ itself the sample data set does not count: it is asked for by --sample.
+
+    Args:
+        where: A folder; that of the annotation files serves as well.
+        do: The remedy, for the message.
+
+    Raises:
+        InputError: There is none, or more than one.
+    """
+    where = Path(os.path.abspath(where))  # without "..", for messages and the log
+    if where.name in ANNOTATIONS and where.is_dir():
+        where = where.parent
+    found = [folder for folder in [where, *_folders_below(where)] if one_of(folder, ANNOTATIONS)]
+    if not found:
+        raise InputError("a data set (a folder with contours/*.csv)", *_instead(where), where, do)
+    if len(found) > 1 and are_raters(found):
+        return DataSet(found[0].parent)
+    if len(found) > 1:
+        names = [str(folder.relative_to(where)) for folder in found]
+        parts = any(_PART.fullmatch(part) for name in names for part in Path(name).parts)
+        remedy = "Name one with --dataset DIR." + (
+            " If they are parts of one download, move their folders together." if parts else ""
+        )
+        raise InputError("one data set", name_some(names), where, remedy)
+    return DataSet(found[0])
+
+
+def _instead(where: Path) -> tuple[str]:
+    """Say what is there instead of a data set."""
+    if not where.is_dir():
+        return ("no such folder",)
+    zips = sorted(path.name for path in where.rglob("*.zip"))
+    return (f"none, but {name_some(zips)}: unpack it" if zips else "none",)
+
+
+def _folders_below(where: Path, depth: int = 3) -> list[Path]:
+    """List folders down to `depth`, enough for Dataset/<download>/PsAreTruth_E."""
+    if depth == 0 or not where.is_dir() or one_of(where, ANNOTATIONS):
+        return []
+    children = [path for path in subfolders(where) if path != SAMPLE.parent]
+    return [below for child in children for below in [child, *_folders_below(child, depth - 1)]]

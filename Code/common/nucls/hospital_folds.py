@@ -1,0 +1,50 @@
+"""NuCLS' own folds by hospital: train_test_splits/fold_<K>_{train,test}.csv."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.nucls.names import slide_of
+from common.utils.errors import InputError
+
+_FOLDER = "train_test_splits"
+_COLUMN = "slide_name"
+_REMEDY = "It comes with the corrected single-rater set of NuCLS."
+
+
+@dataclass(frozen=True)
+class HospitalFold:
+    """A fold: the slides that train and those that test, as TCGA-A1-A0SP-DX1."""
+
+    train: frozenset[str]
+    test: frozenset[str]
+
+
+def read_hospital_fold(root: Path, fold: int) -> HospitalFold:
+    """Read one of NuCLS' folds.
+
+    Args:
+        root: Of the data set; the folder of folds lies in it or beside it.
+        fold: As the files are numbered.
+
+    Raises:
+        InputError: There are no such files, or they name no slides.
+    """
+    folder = next((one / _FOLDER for one in (root, root.parent) if (one / _FOLDER).is_dir()), None)
+    if folder is None:
+        raise InputError(f"a folder {_FOLDER} for --split nucls", "none", root, _REMEDY)
+    return HospitalFold(
+        _slides(folder / f"fold_{fold}_train.csv"), _slides(folder / f"fold_{fold}_test.csv")
+    )
+
+
+def _slides(path: Path) -> frozenset[str]:
+    if not path.is_file():
+        there = sorted(one.name for one in path.parent.glob("fold_*_test.csv"))
+        raise InputError(path.name, f"only {', '.join(there) or 'other files'}", path.parent)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        names = [row.get(_COLUMN) for row in csv.DictReader(file)]
+    slides = [slide_of(name) for name in names if name]
+    if not slides or None in slides or len(slides) < len(names):
+        raise InputError(f"slides in a column {_COLUMN}", "none or other names", path, _REMEDY)
+    return frozenset(slides)
