@@ -1,4 +1,4 @@
-"""Evaluate a run's best model: figures with intervals, graphs, predictions.
+"""Evaluate a run's best model: metrics with intervals, graphs, predictions.
 
   python Code/Evaluate.py LR_0_0001/Log_Files/Res50/log0.xlsx
   python Code/Evaluate.py LR_0_0001/Sample/Log_Files/Res50/log0.xlsx --flips

@@ -38,12 +38,12 @@ class Extraction:
 
     def describe(self) -> list[str]:
         """Say what stands out."""
-        told = {
+        notes = {
             "nuclei outside the annotated region, left out": self.outside,
             "boxes without area, counted as published": self.without_area,
             "rows that stand twice in their file, counted as published": self.doubled,
         }
-        return [f"  {count} {what}" for what, count in told.items() if count]
+        return [f"  {count} {what}" for what, count in notes.items() if count]
 
 
 def extract(data_set: DataSet, counting: Counting, *, skip_odd: bool = False) -> Extraction:

@@ -52,10 +52,10 @@ def hdf5_errors() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        told = re.search(r"errno = (\d+)", str(error))
-        if told is None:
+        match = re.search(r"errno = (\d+)", str(error))
+        if match is None:
             raise
-        raise OSError(int(told[1]), os.strerror(int(told[1]))) from error
+        raise OSError(int(match[1]), os.strerror(int(match[1]))) from error
 
 
 def remove_unfinished(folder: Path, seconds: float = 0) -> None:

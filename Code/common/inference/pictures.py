@@ -55,7 +55,7 @@ def predict_pictures(
 ) -> None:
     """Predict the pictures that the table lacks.
 
-    Those that cannot be read are told, and stand at its end without a density.
+    Those that cannot be read are reported, and stand at its end without a density.
 
     Args:
         paths: Picture files.

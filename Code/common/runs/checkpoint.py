@@ -88,7 +88,7 @@ def _head(file: np.lib.npyio.NpzFile, path: Path) -> CheckpointHead:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[np.lib.npyio.NpzFile]:
-    """Open a checkpoint for the block; whatever damage the block meets is told in one way."""
+    """Open a checkpoint for the block; whatever damage the block meets is one error."""
     try:
         # Unpickling could run code that somebody has put into the file.
         with np.load(path, allow_pickle=False) as file:

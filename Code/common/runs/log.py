@@ -89,7 +89,7 @@ def _read_epochs(sheet: list[tuple], path: Path) -> list[Epoch]:
     try:
         return [epoch_of_row(_filled(header, row)) for row in rows]
     except (KeyError, ValueError, TypeError) as error:
-        raise _foreign(path, "an epoch with a figure missing") from error
+        raise _foreign(path, "an epoch with a number missing") from error
 
 
 def _filled(header: tuple, row: tuple) -> dict[str, float]:

@@ -39,7 +39,7 @@ class Audit:
         if self.shares_tissue:
             lines.append(
                 "warning: both sides show the same patients or pictures, so that validation "
-                "figures will be too good; --split patient keeps a patient on one side"
+                "metrics will be too good; --split patient keeps a patient on one side"
             )
         return lines
 

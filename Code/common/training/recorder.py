@@ -56,8 +56,9 @@ class Recorder:
         self.paths.check_there()
         epochs = (*self.epochs, epoch)
         if best_epoch(epochs) is epoch:
-            told = {name: str(readable(x)) for name, x in to_entries(self.record).items()}
-            network.save(self.paths.model(epoch.number, epoch.val_loss), told | epoch.row)
+            entries = to_entries(self.record).items()
+            attributes = {name: str(readable(value)) for name, value in entries}
+            network.save(self.paths.model(epoch.number, epoch.val_loss), attributes | epoch.row)
         write_checkpoint(self.paths.checkpoint, Checkpoint(self.record, epochs, network.arrays()))
         self.epochs = epochs
         self.write_log()
