@@ -14,8 +14,8 @@ from common.data.counting_options import CountingOptions
 from common.data.counts import write_counts
 from common.data.extraction import Extraction, extract
 from common.data.loading import counts_file
+from common.nucls.counting import Counting
 from common.nucls.dataset import DATASET, find_data_set
-from common.nucls.groups import Counting
 from common.utils.cli import Parser, add_options, option, read_options
 from common.utils.errors import start
 

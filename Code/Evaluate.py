@@ -33,10 +33,15 @@ def main() -> None:
     options.add_argument(
         "--flips", action="store_true", help="average the eight turns and flips of each picture"
     )
+    options.add_argument(
+        "--include-training",
+        action="store_true",
+        help="of --dataset, evaluate fields as well that were seen in training",
+    )
     arguments = options.parse_args()
     for log in settle_logs(paths_of(arguments.log).output):
         print(f"log: {log} has been brought up to date")
-    job = load_evaluation(arguments.log, arguments.dataset)
+    job = load_evaluation(arguments.log, arguments.dataset, arguments.include_training)
     quieten_tensorflow()
     from common.evaluation.evaluate import evaluate  # TensorFlow, only after all checks
 

@@ -43,9 +43,9 @@ def main() -> None:
         print(f"note: {given.model.name} does not know its {', '.join(job.file.unknown)}")
     failed = predict(job)
     if job.labels and job.pictures:
-        from common.evaluation.labelled import evaluate_table  # scikit-learn: a second
+        from common.evaluation.labelled import evaluate_predicted  # scikit-learn: a second
 
-        print(*evaluate_table(job.table, job.labels), sep="\n")
+        print(*evaluate_predicted(job), sep="\n")
     if failed:
         print(f"{failed} of {len(job.pictures) + len(job.slides)} failed")
         sys.exit(1)

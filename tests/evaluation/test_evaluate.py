@@ -34,9 +34,14 @@ def evaluated(project: Path, sample: Path, tmp_path_factory: pytest.TempPathFact
         script = project / "LR_0_00001" / "Res50.py"
         done = run(script, "--dataset", data, "--output", output, *options.split())
         assert done.returncode == 0, done.stderr
-        for more in ([], ["--flips"], ["--dataset", data]):
+        moved = folder / "Other"
+        shutil.copytree(sample, moved)
+        for more in ([], ["--flips"], ["--dataset", data, "--include-training"]):
             done = run(project / "Code" / "Evaluate.py", log_of(output), *more)
             assert done.returncode == 0, done.stderr
+        assert "8 of 12 fields were seen in training: evaluated all the same" in done.stdout
+        done = run(project / "Code" / "Evaluate.py", log_of(output), "--dataset", moved)
+        assert "8 of 12 fields were seen in training: left out (--include-training)" in done.stdout
 
     return make_once(tmp_path_factory.getbasetemp(), "evaluated", make)
 
@@ -132,6 +137,12 @@ def test_evaluation_holds_the_figures_of_the_predictions(output: Path) -> None:
 
 def test_another_data_set_is_evaluated_whole(output: Path) -> None:
     assert len(predictions(output, "-PsAreTruth_E")) == 12
+
+
+def test_training_fields_are_recognised_at_another_place(output: Path) -> None:
+    """The data set was copied: its training fields are left out, the others are the run's."""
+    names = [row["field of view"] for row in predictions(output, "-Other")]
+    assert names == [row["field of view"] for row in predictions(output)]
 
 
 def test_learning_rate_rises_to_the_folders_and_falls_to_zero(output: Path) -> None:

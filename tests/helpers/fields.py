@@ -4,7 +4,7 @@ from pathlib import Path
 
 from common.data.fields import FieldOfView
 from common.images.picture_file import PictureFile
-from common.nucls.groups import Counts
+from common.nucls.counting import Counts
 
 
 def field_of(

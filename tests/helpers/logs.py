@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from common.metrics.epoch_metrics import NAMES
-from common.nucls.groups import Counts
+from common.nucls.counting import Counts
 from common.runs.epochs import COLUMNS, epoch_of_row
 from common.runs.log import Log, SplitField, write_log
 from common.runs.record import Record

@@ -12,8 +12,8 @@ from common.data.fields import FieldOfView
 from common.data.nuclei import load_nuclei
 from common.images.picture_file import Crop, PictureFile
 from common.images.reading import read_picture
+from common.nucls.counting import DEFAULT_COUNTING, Counts
 from common.nucls.dataset import find_data_set
-from common.nucls.groups import DEFAULT_COUNTING, Counts
 from common.nucls.names import origin_of
 from common.utils.errors import InputError
 from helpers.nucls import (

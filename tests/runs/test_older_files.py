@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from common.comparison.ranking import compare
 from common.inference.model_file import read_model_file
-from common.nucls.groups import DEFAULT_COUNTING
+from common.nucls.counting import DEFAULT_COUNTING
 from common.runs.checkpoint import read_checkpoint
 from common.runs.log import read_log
 from common.runs.paths import RunPaths

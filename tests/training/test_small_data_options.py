@@ -10,8 +10,8 @@ from common.data.fields import FieldOfView, pair_fields
 from common.data.raters import pool_raters
 from common.images.stains import find_target, normalised
 from common.models.classical import features_of, predict
+from common.nucls.counting import DEFAULT_COUNTING
 from common.nucls.dataset import DataSet
-from common.nucls.groups import DEFAULT_COUNTING
 from common.splits.audit import audit_split
 from common.splits.split import SplitRequest, make_split
 from common.training.augmentation import LEAST_EDGE, random_window, stain_jitter

@@ -16,6 +16,7 @@ from common.images.reading import picture_size
 from common.images.stains import StainTarget, find_target, normalised
 from common.models.baselines import baseline_metrics
 from common.splits.audit import Audit, audit_split
+from common.splits.seen import TrainingFields
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class PreparedData:
         training_pictures: The same, or of twice the size if windows are cut from them.
         nuclei: Then where the nuclei lie, as load_nuclei has them.
         stain: None if stains were left as they are.
-        digest: A short hash of the pictures as they were given.
+        digests: A hash of each picture as it was given.
         edge: Of a field, px: the median over fields of the square root of the area.
         audit: What training and validation share.
     """
@@ -46,7 +47,7 @@ class PreparedData:
     training_pictures: np.ndarray
     nuclei: np.ndarray | None
     stain: StainedPictures | None
-    digest: str
+    digests: list[bytes]
     edge: float
     audit: Audit
 
@@ -82,7 +83,16 @@ class PreparedRun:
     @property
     def recipe(self) -> Recipe:
         """All that the run's metrics depend on, the pictures among it."""
-        return self.plan.recipe.with_pictures(self.data.digest)
+        return self.plan.recipe.with_pictures(digest(*self.data.digests))
+
+    @property
+    def training_fields(self) -> TrainingFields:
+        """What a model file keeps of the fields that it was trained on."""
+        fields, train = self.plan.data.fields, self.plan.data.split.train
+        return TrainingFields(
+            tuple(fields[at].name for at in train),
+            tuple(self.data.digests[at].hex() for at in train),
+        )
 
 
 def prepare_run(plan: Plan) -> PreparedRun:
@@ -122,7 +132,7 @@ def prepare_data(plan: DataPlan) -> PreparedData:
         training_pictures=training,
         nuclei=nuclei,
         stain=stain,
-        digest=digest(*digests),
+        digests=digests,
         edge=_median_edge(files),
         audit=audit_split(plan.fields, plan.split, digests),
     )

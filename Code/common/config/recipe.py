@@ -10,7 +10,7 @@ from common.config.training_options import LearningOptions, MachineryOptions
 from common.data.fields import FieldOfView
 from common.files.identity import digest
 from common.models.architecture import Architecture
-from common.nucls.groups import Counting
+from common.nucls.counting import Counting
 from common.utils.entries import entry
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.data.counts import read_counting
-from common.nucls.groups import COLUMNS, REGIONS, Counting, default_tumour_groups
+from common.nucls.counting import COLUMNS, REGIONS, Counting, default_tumour_groups
 from common.utils.cli import option
 from common.utils.errors import InputError
 

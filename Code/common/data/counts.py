@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from common.files.atomic import write_once
-from common.nucls.groups import DEFAULT_COUNTING, Counting, Counts
+from common.nucls.counting import DEFAULT_COUNTING, Counting, Counts
 from common.utils.entries import from_entries, to_entries
 from common.utils.errors import InputError
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from common.images.picture_file import Crop
 from common.nucls.annotations import Annotations, read_annotations
+from common.nucls.counting import Counting, Counts
 from common.nucls.dataset import DataSet
-from common.nucls.groups import Counting, Counts
 from common.nucls.region import read_regions
 from common.utils.errors import InputError, name_some
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from common.data.counts import densities_of
 from common.images.picture_file import Crop, PictureFile
+from common.nucls.counting import Counts
 from common.nucls.dataset import DataSet
-from common.nucls.groups import Counts
 from common.utils.errors import InputError, name_some
 
 

@@ -12,8 +12,8 @@ from common.data.fields import FieldOfView, pair_fields
 from common.data.raters import pool_raters
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture
+from common.nucls.counting import Counting, Counts
 from common.nucls.dataset import SAMPLE, DataSet, find_data_set
-from common.nucls.groups import Counting, Counts
 from common.utils.errors import InputError
 
 

@@ -11,8 +11,8 @@ from common.data.fields import FieldOfView
 from common.images.picture_file import Crop
 from common.images.reading import picture_size
 from common.nucls.annotations import read_annotations
+from common.nucls.counting import Counting, Counts
 from common.nucls.dataset import DataSet
-from common.nucls.groups import Counting, Counts
 from common.utils.errors import InputError
 
 

@@ -29,7 +29,7 @@ def evaluate(job: EvaluationJob, flips: bool) -> None:
     synthetic = " (SYNTHETIC data)" if job.data_set.synthetic else ""
     patients = len(set(job.patients))
     print(f"{job.model.path.name} on {len(job.fields)} fields of {patients} patients{synthetic}")
-    print(*evaluation.describe(), sep="\n")
+    print(*job.notes, *evaluation.describe(), sep="\n")
     suffix = job.suffix + ("-flips" if flips else "")
     _write_predictions(job, suffix, predicted)
     summary = job.paths.evaluation(f"evaluation{suffix}", ".json")
@@ -45,6 +45,7 @@ def _about(job: EvaluationJob, flips: bool) -> dict[str, object]:
         "data set": str(job.data_set.root),
         "synthetic": job.data_set.synthetic,
         "flips averaged": flips,
+        "notes": job.notes,
     }
 
 

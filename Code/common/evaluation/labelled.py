@@ -5,37 +5,44 @@ from pathlib import Path
 
 import numpy as np
 
-from common.data.counts import densities_of
-from common.data.fields import FieldOfView
+from common.data.fields import densities_of_fields
 from common.evaluation.report import evaluate_predictions
+from common.inference.predict import PredictionJob
+from common.inference.seen_fields import seen_by
 from common.nucls.names import patient_of
 from common.utils.errors import InputError
 
 
-def evaluate_table(table: Path, labels: dict[str, FieldOfView]) -> list[str]:
+def evaluate_predicted(job: PredictionJob) -> list[str]:
     """Evaluate predictions.csv where it has true densities; writes evaluation.json beside it.
 
     Returns:
         What was found, a metric a line.
 
     Raises:
-        InputError: None of its pictures is labelled.
+        InputError: None of its pictures is labelled, or all have been seen in training.
     """
-    with table.open(newline="", encoding="utf-8") as file:
+    with job.table.open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["true density"] and row["density"]]
     if not rows:
-        raise InputError("pictures named as the labelled fields of view", "none", table)
-    names = [Path(row["file"]).stem for row in rows]
-    patients = [patient_of(name) for name in names]
-    counts = [labels[name].counts for name in names]
+        raise InputError("pictures named as the labelled fields of view", "none", job.table)
+    answers = {Path(row["file"]).stem: float(row["density"]) for row in rows}
+    fields = [job.labels[name] for name in answers]
+    seen = seen_by(job.file, fields)
+    if not job.options.include_training:
+        seen.check_any_left()
+        fields = [field for field, old in zip(fields, seen.fields, strict=True) if not old]
+    patients = [patient_of(field.name) for field in fields]
     evaluation = evaluate_predictions(
-        densities_of(counts),
-        np.array([float(row["density"]) for row in rows]),
-        np.array([one.total for one in counts]),
+        densities_of_fields(fields),
+        np.array([answers[field.name] for field in fields]),
+        np.array([field.counts.total for field in fields]),
         patients,
     )
-    evaluation.write(table.with_name("evaluation.json"), {})
+    notes = seen.describe(job.options.include_training)
+    evaluation.write(job.table.with_name("evaluation.json"), {"notes": notes})
     return [
-        f"{len(rows)} labelled pictures of {len(set(patients))} patients",
+        *notes,
+        f"{len(fields)} labelled pictures of {len(set(patients))} patients",
         *evaluation.describe(),
     ]

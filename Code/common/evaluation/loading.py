@@ -13,6 +13,7 @@ from common.images.cache import load_pictures
 from common.images.picture_file import PictureFile
 from common.images.stains import normalised
 from common.inference.model_file import ModelFile, read_model_file
+from common.inference.seen_fields import seen_by
 from common.nucls.dataset import DataSet, find_data_set
 from common.nucls.names import patient_of
 from common.runs.epochs import best_epoch
@@ -34,6 +35,7 @@ class EvaluationJob:
         pictures: uint8 RGB, (fields, size, size, 3), at the model's size.
         suffix: "" for the run's own validation fields, else the name of the other data set, for
             the results' names.
+        notes: What is to be said of the fields.
     """
 
     paths: RunPaths
@@ -43,6 +45,7 @@ class EvaluationJob:
     fields: list[FieldOfView]
     pictures: np.ndarray
     suffix: str
+    notes: list[str]
 
     @property
     def patients(self) -> list[str]:
@@ -50,12 +53,15 @@ class EvaluationJob:
         return [patient_of(field.name) for field in self.fields]
 
 
-def load_evaluation(log_path: Path, other: Path | None) -> EvaluationJob:
+def load_evaluation(
+    log_path: Path, other: Path | None, include_training: bool = False
+) -> EvaluationJob:
     """Find a run's best model and its validation fields, or all fields of another data set.
 
     Args:
         log_path: The run's log.
         other: Another labelled data set; None for the run's validation fields.
+        include_training: Whether fields of it are evaluated that were seen in training.
 
     Raises:
         InputError: The log, the model, a picture or another part is missing.
@@ -72,14 +78,15 @@ def load_evaluation(log_path: Path, other: Path | None) -> EvaluationJob:
     data_set = find_data_set(other or Path(log.record.shown.data_set))
     fields = _all_fields(data_set, log) if other else _validation_fields(data_set, log)
     suffix = f"-{data_set.root.name}" if other else ""
-    pictures = _pictures(fields, file)
-    return EvaluationJob(paths, file, best.number, data_set, fields, pictures, suffix)
-
-
-def _pictures(fields: list[FieldOfView], model: ModelFile) -> np.ndarray:
-    """Read the pictures as the run did: its size, and its stain target where it has one."""
-    pictures = load_pictures([field.picture for field in fields], model.size)
-    return normalised(pictures, model.stain)[0] if model.stain else pictures
+    seen = seen_by(file, fields) if other else None
+    if seen and not include_training:
+        seen.check_any_left()
+        fields = [field for field, old in zip(fields, seen.fields, strict=True) if not old]
+    notes = seen.describe(include_training) if seen else []
+    # As the run did: at its size, and with its stain target where it has one.
+    pictures = load_pictures([field.picture for field in fields], file.size)
+    stained = normalised(pictures, file.stain)[0] if file.stain else pictures
+    return EvaluationJob(paths, file, best.number, data_set, fields, stained, suffix, notes)
 
 
 def _all_fields(data_set: DataSet, log: Log) -> list[FieldOfView]:

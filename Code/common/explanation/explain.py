@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from common.images.picture_file import PictureFile
 from common.images.reading import read_picture
 from common.inference.model_file import ModelFile
 from common.inference.predictor import Predictor
-from common.nucls.groups import DEFAULT_COUNTING
+from common.nucls.counting import DEFAULT_COUNTING
 from common.nucls.names import patient_of
 from common.utils.entries import entry, to_entries
 from common.utils.errors import InputError
@@ -105,7 +105,11 @@ class Explainer:
 
 
 def explain_pictures(
-    explainer: Explainer, paths: list[Path], output: Path, record: ExplanationRecord
+    explainer: Explainer,
+    paths: list[Path],
+    output: Path,
+    record: ExplanationRecord,
+    left_out: Collection[str] = (),
 ) -> list[InputError]:
     """Draw each picture's map and, where labels are, compute the overlap.
 
@@ -114,6 +118,7 @@ def explain_pictures(
         paths: Picture files.
         output: The folder that receives the results.
         record: How they are made.
+        left_out: Names of fields whose overlap does not count.
 
     Returns:
         What failed, and why.
@@ -126,7 +131,7 @@ def explain_pictures(
             one = explainer.explain(path)
             target = picture_of(output, path)
             draw_explanation(target, one.picture, one.cam, one.density, one.nuclei, mark)
-            shares += one.share()
+            shares += [share for share in one.share() if share.name not in left_out]
         except InputError as error:
             failed.append(error)
     if shares:

@@ -10,6 +10,7 @@ from common.files.disk import check_writable
 from common.files.locks import held
 from common.images.formats import find_pictures
 from common.inference.model_file import ModelFile, ModelOptions, read_model_file
+from common.inference.seen_fields import seen_by
 from common.models.architecture import STAGES
 from common.nucls.dataset import find_data_set
 from common.utils.cli import option
@@ -24,6 +25,9 @@ class ExplainOptions:
     """How pictures are explained."""
 
     labels: Path | None = option(None, "the labelled data set of the pictures", type=Path)
+    include_training: bool = option(
+        False, "of --labels, count pictures as well that the model has seen in training"
+    )
     stage: str = option(
         STAGES[-1],
         "whose last feature map is shown; earlier ones are finer and mean less "
@@ -110,7 +114,20 @@ def explain(job: ExplanationJob) -> list[InputError]:
         targets = [picture_of(output, path) for path in job.pictures]
         _check_new([*targets, output / "explanation.json"])
         explainer = Explainer(job.file, options.stage, job.labels)
-        return explain_pictures(explainer, job.pictures, output, record)
+        return explain_pictures(explainer, job.pictures, output, record, _left_out(job))
+
+
+def _left_out(job: ExplanationJob) -> set[str]:
+    """Name the fields that are explained, but not counted, as they were seen in training."""
+    given = {path.stem for path in job.pictures}
+    fields = [field for field in job.labels.fields if field.name in given] if job.labels else []
+    if not fields:
+        return set()
+    seen = seen_by(job.file, fields)
+    print(*seen.describe(job.options.include_training), sep="\n")
+    if job.options.include_training:
+        return set()
+    return {field.name for field, old in zip(fields, seen.fields, strict=True) if old}
 
 
 def _check_new(targets: list[Path]) -> None:

@@ -8,8 +8,9 @@ import h5py
 
 from common.files.identity import digest
 from common.images.stains import STAINS, StainTarget
-from common.nucls.groups import COUNTING_FIELDS, Counting
+from common.nucls.counting import COUNTING_FIELDS, Counting
 from common.runs.record import known_of_record
+from common.splits.seen import TRAINING_FIELDS, TrainingFields, training_fields_of
 from common.utils.cli import option, positive
 from common.utils.errors import InputError
 
@@ -41,6 +42,7 @@ class ModelFile:
         mpp: Microns a pixel of the pictures of those fields, None if nobody knows.
         synthetic: Whether it was trained on a synthetic data set.
         network, data_set, split, seed, version: Of its training; None if nobody knows.
+        training: The fields that it was trained on; None if nobody knows.
         counting: How the nuclei of its training fields were counted; the default if nobody knows.
         unknown: What it should know and does not, for people.
     """
@@ -57,6 +59,7 @@ class ModelFile:
     seed: int | None
     version: str | None
     counting: Counting
+    training: TrainingFields | None
     unknown: tuple[str, ...]
 
     @property
@@ -81,7 +84,7 @@ def read_model_file(path: Path, options: ModelOptions = ModelOptions()) -> Model
         InputError: It is no model of one picture -> one density, or nobody knows its stain:
             without it the answers would be wrong in silence.
     """
-    shape, attributes = _read(path)
+    shape, attributes, training = _read(path)
     size = shape[1] if len(shape) == 4 and shape[1] == shape[2] and shape[3] == 3 else None
     if not isinstance(size, int):
         raise InputError("a model of square RGB pictures", f"an input of {shape}", path, _REMEDY)
@@ -103,17 +106,20 @@ def read_model_file(path: Path, options: ModelOptions = ModelOptions()) -> Model
         seed=known.get("seed"),
         version=known.get("project"),
         counting=Counting(**{name: known[name] for name in COUNTING_FIELDS if name in known}),
+        training=training,
         unknown=tuple(name for field, name in wanted.items() if field not in known),
     )
 
 
-def _read(path: Path) -> tuple[list[int | None], dict[str, str]]:
-    """Read the shape of the input and the attributes of an .h5 file that Keras saved."""
+def _read(path: Path) -> tuple[list[int | None], dict[str, str], TrainingFields | None]:
+    """Read shape of the input, attributes and training fields of an .h5 file that Keras saved."""
     try:
         with h5py.File(path) as file:
             layers = json.loads(file.attrs["model_config"])["config"]["layers"]
             shape = layers[0]["config"].get("batch_shape") or []
-            return shape, {name: str(value) for name, value in file.attrs.items()}
+            attributes = {name: str(value) for name, value in file.attrs.items()}
+            kept = file.get(TRAINING_FIELDS)
+            return shape, attributes, None if kept is None else training_fields_of(kept[()])
     except (OSError, KeyError, ValueError, TypeError, IndexError) as error:
         raise InputError("a whole model file", "none that can be read", path, _REMEDY) from error
 

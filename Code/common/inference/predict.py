@@ -42,6 +42,9 @@ class PredictOptions:
     labels: Path | None = option(
         None, "a labelled data set: adds its densities and evaluates", type=Path
     )
+    include_training: bool = option(
+        False, "of --labels, evaluate pictures as well that the model has seen in training"
+    )
     slide_mpp: float | None = option(
         None, "microns per px of slides, whatever they say themselves", type=positive
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from common.images.picture_file import Crop
-from common.nucls.groups import COLUMNS, DEFAULT_COUNTING, Counting, Counts
+from common.nucls.counting import COLUMNS, DEFAULT_COUNTING, Counting, Counts
 from common.utils.errors import InputError, name_some
 
 _CORRECTION = "correction_"  # a pathologist corrected the class; the rest of the name is the class
@@ -103,7 +103,7 @@ def read_annotations(path: Path, level: str = "raw") -> Annotations:
 
     Args:
         path: The file.
-        level: Of the classes, one of groups.COLUMNS.
+        level: Of the classes, one of counting.COLUMNS.
 
     Raises:
         InputError: The file is not text in UTF-8, is empty, lacks the column of groups, or has a

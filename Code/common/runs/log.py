@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from common.files.atomic import whole_file
 from common.files.workbooks import fill_entries, fill_header
 from common.metrics.epoch_metrics import NAMES
-from common.nucls.groups import Counts
+from common.nucls.counting import Counts
 from common.runs.epochs import COLUMNS, Epoch, best_epoch, epoch_of_row, split_metrics
 from common.runs.record import Record, read_record
 from common.utils.entries import to_entries

@@ -58,7 +58,8 @@ class Recorder:
         if best_epoch(epochs) is epoch:
             entries = to_entries(self.record).items()
             attributes = {name: str(readable(value)) for name, value in entries}
-            network.save(self.paths.model(epoch.number, epoch.val_loss), attributes | epoch.row)
+            model = self.paths.model(epoch.number, epoch.val_loss)
+            network.save(model, attributes | epoch.row, self.run.training_fields)
         write_checkpoint(self.paths.checkpoint, Checkpoint(self.record, epochs, network.arrays()))
         self.epochs = epochs
         self.write_log()

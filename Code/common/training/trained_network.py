@@ -21,6 +21,7 @@ from common.metrics.losses import LOSSES
 from common.models.folded_batch_norm import fold, predicting_twin
 from common.models.fused_batch_norm import training_twin
 from common.models.precision import Device
+from common.splits.seen import TRAINING_FIELDS, TrainingFields
 
 
 class ValidatedTwin(keras.Model):
@@ -67,14 +68,18 @@ class TrainedNetwork:
         """Return the bytes of the weights, and of all that changes in training."""
         return _bytes(self.plain.weights), _bytes(self.variables())
 
-    def save(self, path: Path, attributes: Mapping[str, str | float]) -> None:
-        """Save the plain network with HDF5 attributes, which Keras passes over."""
+    def save(
+        self, path: Path, attributes: Mapping[str, str | float], fields: TrainingFields
+    ) -> None:
+        """Save the plain network with attributes and training fields, which Keras passes over."""
         # Plain and twin have their weights in the same order, whatever the classes of their layers.
         self.plain.set_weights(self.twin.get_weights())
         with whole_file(path) as beside, hdf5_errors():
             self.plain.save(beside)
             with h5py.File(beside, "r+") as file:
                 file.attrs.update(attributes)
+                # A dataset: an attribute of HDF5 holds no more than 64 KB.
+                file[TRAINING_FIELDS] = fields.to_json()
 
 
 def _bytes(variables: Sequence[keras.Variable]) -> int:

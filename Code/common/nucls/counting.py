@@ -1,4 +1,4 @@
-"""Which nuclei count, and as what: groups at a level of classification, inside a region."""
+"""Which nuclei of a field of view count, and as what; their number and the tumour density."""
 
 from collections import Counter
 from dataclasses import dataclass, fields
