@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.data.counting_options import CountingOptions
-from common.data.counts import write_counts
+from common.data.counts import counts_file, write_counts
 from common.data.extraction import Extraction, extract
-from common.data.loading import counts_file
 from common.nucls.counting import Counting
 from common.nucls.dataset import DATASET, find_data_set
 from common.utils.cli import Parser, add_options, option, read_options

@@ -9,8 +9,9 @@ from common.config.data_options import PictureOptions, SourceOptions, SplitOptio
 from common.config.recipe import DataEntries, digest_labels
 from common.config.training_options import MachineryOptions
 from common.data.counting_options import CountingOptions
+from common.data.counts import counts_file
 from common.data.fields import FieldOfView, densities_of_fields
-from common.data.loading import Labels, counts_file, load_labels, sample_data_set
+from common.data.loading import Labels, load_labels, sample_data_set
 from common.nucls.dataset import DATASET, DataSet, find_data_set
 from common.splits.split import Split, SplitRequest, make_split
 from common.utils.errors import InputError

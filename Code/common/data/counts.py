@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from common import PROJECT
 from common.files.atomic import write_once
 from common.nucls.counting import DEFAULT_COUNTING, Counting, Counts
+from common.nucls.dataset import DataSet
 from common.utils.entries import from_entries, to_entries
 from common.utils.errors import InputError
 
@@ -105,3 +107,19 @@ def save_densities(path: Path, densities: np.ndarray) -> bool:
     buffer = io.BytesIO()
     np.save(buffer, densities)
     return write_once(path, buffer.getvalue())
+
+
+def counts_file(data_set: DataSet, *, named: bool, own_folder: Path | None = None) -> Path:
+    """Return where a data set's test.json lies.
+
+    Args:
+        data_set: The data set.
+        named: Whether it was named by --dataset or --sample: it then keeps its counts beside its
+            own contours/, so that those of several do not mix.
+        own_folder: Where else counts of the data set under Dataset/ lie than in Code/, if that
+            folder exists: the dropout folders' Code/<network>/.
+    """
+    if named:
+        return data_set.root / "test.json"
+    own = own_folder is not None and own_folder.is_dir()
+    return (own_folder if own else PROJECT / "Code") / "test.json"

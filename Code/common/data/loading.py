@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from common import PROJECT
 from common.data.counting_options import CountingOptions
-from common.data.counts import densities_of, read_counts, save_densities, write_counts
+from common.data.counts import (
+    counts_file,
+    densities_of,
+    read_counts,
+    save_densities,
+    write_counts,
+)
 from common.data.extraction import Extraction, extract
 from common.data.fields import FieldOfView, pair_fields
 from common.data.raters import pool_raters
@@ -143,22 +148,6 @@ def load_for(
     given = options != CountingOptions()
     chosen = options.of_counts(path) if given or path.exists() or not counting else counting
     return load_labels(data_set, path, chosen)
-
-
-def counts_file(data_set: DataSet, *, named: bool, own_folder: Path | None = None) -> Path:
-    """Return where a data set's test.json lies.
-
-    Args:
-        data_set: The data set.
-        named: Whether it was named by --dataset or --sample: it then keeps its counts beside its
-            own contours/, so that those of several do not mix.
-        own_folder: Where else counts of the data set under Dataset/ lie than in Code/, if that
-            folder exists: the dropout folders' Code/<network>/.
-    """
-    if named:
-        return data_set.root / "test.json"
-    own = own_folder is not None and own_folder.is_dir()
-    return (own_folder if own else PROJECT / "Code") / "test.json"
 
 
 def sample_data_set() -> DataSet:

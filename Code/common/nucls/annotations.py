@@ -81,11 +81,10 @@ class Annotations:
 
     def without_area(self) -> int:
         """Count boxes without area, as those of nuclei that were marked by a point."""
-        try:
-            boxes = self.boxes()
-        except InputError:  # counts do not need boxes
-            return 0
-        return int(((boxes[:, 0] >= boxes[:, 1]) | (boxes[:, 2] >= boxes[:, 3])).sum())
+        if not set(_BOX) <= set(self.columns):
+            return 0  # counts do not need boxes
+        left, right, top, bottom = (self.columns.index(edge) for edge in _BOX)
+        return sum(row[left] == row[right] or row[top] == row[bottom] for row in self.rows)
 
     def doubled(self) -> int:
         """Count rows that repeat an earlier one, apart from a number in a column without name."""
@@ -136,7 +135,7 @@ def _nuclei(rows: Iterator[list[str]], path: Path, level: str) -> Annotations:
         raise InputError("a header row", "an empty file", path, "Get the file again.")
     column = _group_column(header, path, level)
     # A mark of the field has its name in the raw class; at the other levels it is like a nucleus.
-    classes = [header.index(name) for names in COLUMNS.values() for name in names if name in header]
+    raw = next((header.index(name) for name in COLUMNS["raw"] if name in header), column)
     width = len(header)
     nuclei = Annotations(path, [], [], header)
     for number, row in enumerate(rows, 2):
@@ -151,14 +150,10 @@ def _nuclei(rows: Iterator[list[str]], path: Path, level: str) -> Annotations:
         if not group:
             remedy = "Name the nucleus's group there."
             raise InputError("a group", f"none in row {number}", path, remedy)
-        if not any(_is_field_mark(row[at]) for at in classes):
+        if row[raw].removeprefix(_CORRECTION)[:3].casefold() != _FIELD_MARK:
             nuclei.groups.append(group)
             nuclei.rows.append(row)
     return nuclei
-
-
-def _is_field_mark(text: str) -> bool:
-    return text.removeprefix(_CORRECTION).casefold().startswith(_FIELD_MARK)
 
 
 def _group_column(header: list[str], path: Path, level: str) -> int:
