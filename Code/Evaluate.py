@@ -18,7 +18,7 @@ from common.runs.paths import paths_of
 from common.runs.pending_log import settle_logs
 from common.utils.cli import Parser
 from common.utils.errors import start
-from common.utils.terminal import quieten_tensorflow
+from common.utils.tensorflow_env import prepare_tensorflow
 
 
 def main() -> None:
@@ -42,7 +42,7 @@ def main() -> None:
     for log in settle_logs(paths_of(arguments.log).output):
         print(f"log: {log} has been brought up to date")
     job = load_evaluation(arguments.log, arguments.dataset, arguments.include_training)
-    quieten_tensorflow()
+    prepare_tensorflow()
     from common.evaluation.evaluate import evaluate  # TensorFlow, only after all checks
 
     evaluate(job, arguments.flips)

@@ -24,7 +24,7 @@ from common.search.plan import SearchRecipe, claimed, plan_search, recipe_of
 from common.search.trials import Trial, draw_trials, ranked, write_trials
 from common.utils.entries import to_entries
 from common.utils.errors import InputError, start
-from common.utils.terminal import quieten_tensorflow
+from common.utils.tensorflow_env import prepare_tensorflow
 
 
 def main() -> None:
@@ -68,7 +68,7 @@ def _search(
     with claimed(folder, recipe):
         data = prepare_data(plan)
         print(*data.describe(), sep="\n")
-        quieten_tensorflow()
+        prepare_tensorflow()
         from common.search.hypermodel import search  # TensorFlow, only after all checks
 
         trials = search(data, network.depth, options.tuner, folder)

@@ -9,12 +9,15 @@ import cv2
 import numpy as np
 import pytest
 from common.data.fields import FieldOfView
+from common.data.loading import load_labels
 from common.data.nuclei import load_nuclei
 from common.images.picture_file import Crop, PictureFile
 from common.images.reading import read_picture
 from common.nucls.counting import DEFAULT_COUNTING, Counts
 from common.nucls.dataset import find_data_set
 from common.nucls.names import origin_of
+from common.splits.audit import audit_split
+from common.splits.split import SplitRequest, make_split
 from common.utils.errors import InputError
 from helpers.nucls import (
     EDGE,
@@ -246,6 +249,47 @@ def test_odd_fields_are_all_named_and_left_out_on_request(start: Start, tmp_path
     usable = {name: nuclei for name, nuclei in fields.items() if name not in list(odd)[:2]}
     assert counts == {name: counted(nuclei) for name, nuclei in sorted(usable.items())}
     assert EDGE > 32
+
+
+def named_by_nobody(root: Path, count: int = 12) -> list[str]:
+    """Write fields whose names tell nothing; a table names four patients of two hospitals."""
+    names = [f"field{at:02d}" for at in range(count)]
+    for at, name in enumerate(names):
+        write_annotations(root / "contours" / f"{name}.csv", scattered(at), "group")
+        paint(root / "rgbs" / f"{name}.png", scattered(at))
+    rows = [f"{name},P{at % 4},S{at % 4},H{at % 2}" for at, name in enumerate(names)]
+    (root / "patients.csv").write_text("\n".join(["field,patient,slide,hospital", *rows, ""]))
+    return names
+
+
+@pytest.mark.parametrize("by", ["patient", "hospital"])
+def test_a_table_of_patients_stands_in_for_names(by: str, tmp_path: Path) -> None:
+    named_by_nobody(tmp_path)
+    labels = load_labels(find_data_set(tmp_path), tmp_path / "test.json", DEFAULT_COUNTING)
+    split = make_split(by, SplitRequest(labels.fields, folds=2))
+    sides = [{getattr(labels.fields[at].origin, by) for at in side}
+             for side in (split.train, split.validation)]  # fmt: skip
+    assert not sides[0] & sides[1]
+    assert len(sides[0] | sides[1]) == (4 if by == "patient" else 2)
+    first = make_split("first-1000", SplitRequest(labels.fields))
+    audit = audit_split(labels.fields, first, range(len(labels.fields)))
+    assert (audit.patients, audit.slides, audit.unknown) == (4, 4, 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("field00,P9,,", "two for field00"),
+        ("field99,,,", "none in row 14"),
+        (",P1,,", "none in row"),
+    ],
+)
+def test_a_wrong_table_of_patients_is_refused(line: str, found: str, tmp_path: Path) -> None:
+    named_by_nobody(tmp_path)
+    with (tmp_path / "patients.csv").open("a") as file:
+        file.write(line + "\n")
+    with pytest.raises(InputError, match=found):
+        load_labels(find_data_set(tmp_path), tmp_path / "test.json", DEFAULT_COUNTING)
 
 
 @pytest.mark.slow

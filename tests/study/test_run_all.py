@@ -35,6 +35,8 @@ def test_networks_and_folders_that_do_not_exist(study: Study, start, project: Pa
     )
     done = start(script, "--again", "--dry-run")
     assert (done.returncode, "Give --output DIR instead." in done.stderr) == (2, True)
+    done = start(script, f"--folder={project / 'LR_0_01'}", "--dry-run")
+    assert (done.returncode, "Give --folders DIR ... instead." in done.stderr) == (2, True)
     done = start(script, "--epoch", "3", "--dry-run")
     assert done.stderr == (
         "error: expected options as in --help, found unrecognized arguments: --epoch 3\n"

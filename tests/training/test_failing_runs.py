@@ -1,6 +1,10 @@
 """Runs that fail after TensorFlow is loaded: told in two lines, nothing half-done left behind."""
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import h5py
@@ -79,3 +83,24 @@ def test_a_grouped_split_through_a_script(
     assert facts["split"].startswith("by patient, fold 2 of 2: ")
     assert facts["patients on both sides"] == 0
     assert (facts["optimizer"], facts["augmentation"]) == ("rmsprop", "none")
+
+
+def test_a_users_own_keras_settings_change_nothing(
+    project: Path, own_sample: Path, tmp_path: Path
+) -> None:
+    """Another backend, channels first and 16 bit in keras.json, as other projects may need."""
+    home = tmp_path / "keras"
+    home.mkdir()
+    settings = {"backend": "jax", "image_data_format": "channels_first", "floatx": "float16"}
+    (home / "keras.json").write_text(json.dumps(settings | {"epsilon": 1e-3}))
+    rows = []
+    for environment in ({}, {"KERAS_HOME": str(home)}):
+        output = tmp_path / f"output{len(rows)}"
+        options = ["--dataset", own_sample, "--weights", "none", "--output", output, *SHORT]
+        command = [sys.executable, project / "LR_0_0001" / "Res50.py", *options]
+        variables = os.environ | {"CUDA_VISIBLE_DEVICES": ""} | environment
+        done = subprocess.run([*map(str, command)], capture_output=True, text=True, env=variables)
+        assert done.returncode == 0, done.stderr
+        log = openpyxl.load_workbook(output / "Log_Files" / "Res50" / "log0.xlsx")["log"]
+        rows.append([cell.value for cell in log[2]][:-2])  # without times
+    assert rows[0] == rows[1]

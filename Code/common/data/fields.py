@@ -1,6 +1,6 @@
 """Fields of view: each picture, cropped to its annotated region, paired with its counts by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,21 +10,39 @@ from common.data.counts import densities_of
 from common.images.picture_file import Crop, PictureFile
 from common.nucls.counting import Counts
 from common.nucls.dataset import DataSet
+from common.nucls.names import Origin, origin_of
+from common.nucls.patients import read_patients
 from common.utils.errors import InputError, name_some
 
 
 @dataclass(frozen=True)
 class FieldOfView:
-    """One field of view: its name, its picture, its nuclei."""
+    """One field of view: its name, its picture, its nuclei, and where it comes from if known."""
 
     name: str
     picture: PictureFile
     counts: Counts
+    origin: Origin | None = None
 
     @property
     def density(self) -> float:
         """Tumour nuclei / all nuclei, 0 to 1."""
         return self.counts.density
+
+    @property
+    def patient(self) -> str:
+        """The patient; a field of which nobody knows it stands for itself."""
+        return self.origin.patient if self.origin else self.name
+
+
+def origins_of(data_set: DataSet, names: Iterable[str]) -> dict[str, Origin | None]:
+    """Return where fields come from: by the data set's table of patients, else by their names.
+
+    Raises:
+        InputError: The table is not as it should be.
+    """
+    table = read_patients(data_set.root)
+    return {name: table.get(name) or origin_of(name) for name in names}
 
 
 def densities_of_fields(fields: Sequence[FieldOfView]) -> np.ndarray:
@@ -60,8 +78,9 @@ def pair_fields(
     known = set(counts) - set(odd)
     _check_all(known, set(pictures), "only fields that have a picture", counts_path, remedy)
     _check_all(set(pictures), known, "an entry for each picture", counts_path, remedy)
+    origins = origins_of(data_set, pictures)
     return [
-        FieldOfView(name, PictureFile(path, regions.get(name)), counts[name])
+        FieldOfView(name, PictureFile(path, regions.get(name)), counts[name], origins[name])
         for name, path in sorted(pictures.items())
     ]
 

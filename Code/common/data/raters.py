@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from common.data.fields import FieldOfView
-from common.nucls.names import Origin, origin_of
+from common.nucls.names import Origin
 
 RATERS = ("each", "consensus")
 # People drew the same field a few px apart, while neighbouring fields touch at the edges only.
@@ -25,8 +25,8 @@ def pool_raters(fields: Sequence[FieldOfView]) -> list[FieldOfView]:
     pooled: list[FieldOfView] = []
     places: dict[str, list[tuple[Origin, int]]] = defaultdict(list)
     for field in fields:
-        origin = origin_of(field.name)
-        known = places[origin.slide] if origin else []
+        origin = field.origin
+        known = places[origin.slide] if origin and origin.has_place else []
         first = next((at for other, at in known if _same(origin, other)), None)
         if first is None:
             known.append((origin, len(pooled)))

@@ -9,7 +9,6 @@ from common.data.fields import densities_of_fields
 from common.evaluation.report import evaluate_predictions
 from common.inference.predict import PredictionJob
 from common.inference.seen_fields import seen_by
-from common.nucls.names import patient_of
 from common.utils.errors import InputError
 
 
@@ -32,7 +31,7 @@ def evaluate_predicted(job: PredictionJob) -> list[str]:
     if not job.options.include_training:
         seen.check_any_left()
         fields = [field for field, old in zip(fields, seen.fields, strict=True) if not old]
-    patients = [patient_of(field.name) for field in fields]
+    patients = [field.patient for field in fields]
     evaluation = evaluate_predictions(
         densities_of_fields(fields),
         np.array([answers[field.name] for field in fields]),

@@ -7,7 +7,7 @@ import numpy as np
 
 from common.data.counting_options import CountingOptions
 from common.data.extraction import regions_of
-from common.data.fields import FieldOfView
+from common.data.fields import FieldOfView, origins_of
 from common.data.loading import load_for
 from common.images.cache import load_pictures
 from common.images.picture_file import PictureFile
@@ -15,7 +15,6 @@ from common.images.stains import normalised
 from common.inference.model_file import ModelFile, read_model_file
 from common.inference.seen_fields import seen_by
 from common.nucls.dataset import DataSet, find_data_set
-from common.nucls.names import patient_of
 from common.runs.epochs import best_epoch
 from common.runs.log import Log, read_log
 from common.runs.paths import RunPaths, paths_of
@@ -50,7 +49,7 @@ class EvaluationJob:
     @property
     def patients(self) -> list[str]:
         """The patient of each field; a field whose name tells none stands for itself."""
-        return [patient_of(field.name) for field in self.fields]
+        return [field.patient for field in self.fields]
 
 
 def load_evaluation(
@@ -104,9 +103,13 @@ def _validation_fields(data_set: DataSet, log: Log) -> list[FieldOfView]:
         expected, found = "the run's validation pictures", f"none for {name_some(missing, 2)}"
         raise InputError(expected, found, data_set.root)
     regions = regions_of(data_set, log.record.recipe.data.counting)
+    origins = origins_of(data_set, pictures)
     return [
         FieldOfView(
-            field.name, PictureFile(pictures[field.name], regions.get(field.name)), field.counts
+            one.name,
+            PictureFile(pictures[one.name], regions.get(one.name)),
+            one.counts,
+            origins[one.name],
         )
-        for field in fields
+        for one in fields
     ]

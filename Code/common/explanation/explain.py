@@ -20,7 +20,6 @@ from common.images.reading import read_picture
 from common.inference.model_file import ModelFile
 from common.inference.predictor import Predictor
 from common.nucls.counting import DEFAULT_COUNTING
-from common.nucls.names import patient_of
 from common.utils.entries import entry, to_entries
 from common.utils.errors import InputError
 
@@ -46,13 +45,14 @@ class ExplanationRecord:
 
 @dataclass(frozen=True)
 class _Explained:
-    """A picture, its map (sums to 1), its answer, and its nuclei if it is labelled."""
+    """A picture, its map (sums to 1), its answer; its nuclei if it is labelled; its patient."""
 
     path: Path
     picture: np.ndarray
     cam: np.ndarray
     density: float
     nuclei: LabelledNuclei | None
+    patient: str
 
     def share(self) -> Iterator[Share]:
         """Yield the share of a labelled field with tumour nuclei.
@@ -65,7 +65,7 @@ class _Explained:
         if mask.any():
             area = float(mask.mean())
             mass = float(self.cam[mask].sum()) if self.cam.any() else area
-            yield Share(self.path.stem, patient_of(self.path.stem), mass, area)
+            yield Share(self.path.stem, self.patient, mass, area)
 
 
 class Explainer:
@@ -101,7 +101,9 @@ class Explainer:
         cam, density = self._cam.explain(self._predictor.prepared(picture))
         csv = self._files[path.stem] if field else None
         nuclei = read_nuclei(csv, crop, self._counting) if csv else None
-        return _Explained(path, picture, spread(cam, width, height), density, nuclei)
+        patient = field.patient if field else path.stem
+        cam = spread(cam, width, height)
+        return _Explained(path, picture, cam, density, nuclei, patient)
 
 
 def explain_pictures(

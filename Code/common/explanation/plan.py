@@ -15,7 +15,7 @@ from common.models.architecture import STAGES
 from common.nucls.dataset import find_data_set
 from common.utils.cli import option
 from common.utils.errors import InputError
-from common.utils.terminal import quieten_tensorflow
+from common.utils.tensorflow_env import prepare_tensorflow
 
 _LABELS = "Name the folder that holds contours/ with --labels."
 
@@ -95,7 +95,7 @@ def explain(job: ExplanationJob) -> list[InputError]:
     Raises:
         InputError: Results are there already, or another process is at work there.
     """
-    quieten_tensorflow()
+    prepare_tensorflow()
     from common.explanation.explain import (  # TensorFlow, only after all checks
         Explainer,
         ExplanationRecord,

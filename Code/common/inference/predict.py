@@ -21,7 +21,7 @@ from common.nucls.dataset import find_data_set
 from common.utils.cli import option, positive
 from common.utils.entries import to_entries
 from common.utils.errors import InputError
-from common.utils.terminal import quieten_tensorflow
+from common.utils.tensorflow_env import prepare_tensorflow
 
 if TYPE_CHECKING:
     from common.inference.predictor import Predictor
@@ -149,7 +149,7 @@ def predict(job: PredictionJob) -> int:
     Raises:
         InputError: Another process is at work there, or its results were made in another way.
     """
-    quieten_tensorflow()
+    prepare_tensorflow()
     with held(job.options.output.absolute()):
         from common.inference.predictor import Predictor  # TensorFlow, only after all checks
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from common.images.reading import resize
 from common.inference.model_file import ModelFile
-from common.models.device import share_gpus
+from common.models.device import pin_keras_settings, share_gpus
 from common.models.folded_batch_norm import fold, predicting_twin
 from common.utils.errors import InputError
 
@@ -33,6 +33,7 @@ class Predictor:
     """
 
     def __init__(self, file: ModelFile) -> None:
+        pin_keras_settings()
         share_gpus()
         self.network = _load(file)
         self._size = file.size

@@ -23,8 +23,16 @@ def strategy_of(devices: str) -> tf.distribute.Strategy:
     return tf.distribute.MirroredStrategy(names)
 
 
+def pin_keras_settings() -> None:
+    """Set what a user's own keras.json may have changed; models and metrics depend on it."""
+    keras.config.set_floatx("float32")
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_epsilon(1e-7)
+
+
 def claim_device(seed: int) -> Device:
     """Make runs repeatable, let GPU memory grow as it is needed, and describe the device."""
+    pin_keras_settings()
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
     gpus = tf.config.list_physical_devices("GPU")

@@ -24,36 +24,37 @@ class Origin:
     """Where a field of view comes from.
 
     Attributes:
-        hospital: As A1.
+        hospital: As A1; None if it is not known.
         patient: As TCGA-A1-A0SP.
-        slide: Patient and slide, as TCGA-A1-A0SP-DX1.
-        left, top: px on the slide at its full resolution.
+        slide: Patient and slide, as TCGA-A1-A0SP-DX1; None if it is not known.
+        left, top: px on the slide at its full resolution; None if the place is not known.
         right, bottom: The same, past the end.
     """
 
-    hospital: str
+    hospital: str | None
     patient: str
-    slide: str
-    left: int
-    top: int
-    right: int
-    bottom: int
+    slide: str | None
+    left: int | None = None
+    top: int | None = None
+    right: int | None = None
+    bottom: int | None = None
+
+    @property
+    def has_place(self) -> bool:
+        """Tell whether the rectangle on the slide is known."""
+        return self.slide is not None and self.left is not None
 
     def overlaps(self, other: "Origin") -> bool:
-        """Tell whether both show some of the same tissue."""
+        """Tell whether both are known to show some of the same tissue."""
         return (
-            self.slide == other.slide
+            self.has_place
+            and other.has_place
+            and self.slide == other.slide
             and self.left < other.right
             and other.left < self.right
             and self.top < other.bottom
             and other.top < self.bottom
         )
-
-
-def patient_of(name: str) -> str:
-    """Return the patient of a field of view; one whose name tells none stands for itself."""
-    origin = origin_of(name)
-    return origin.patient if origin else name
 
 
 def rater_of(name: str) -> str | None:

@@ -20,7 +20,6 @@ from common.data.fields import FieldOfView
 from common.files.atomic import whole_file
 from common.files.identity import check_same
 from common.files.locks import held
-from common.nucls.names import origin_of
 from common.runs.record import modernised
 from common.search.options import SearchOptions
 from common.search.role import Role, role_here
@@ -67,7 +66,7 @@ def recipe_of(options: SearchOptions, plan: DataPlan) -> SearchRecipe:
 def inner_split(fields: Sequence[FieldOfView], outer: Split) -> Split:
     """Split the training fields of a split into those that train and those that judge settings."""
     training = [fields[position] for position in outer.train]
-    origins = [origin_of(field.name) for field in training]
+    origins = [field.origin for field in training]
     patients = {origin.patient for origin in origins if origin}
     grouped = None not in origins and len(patients) > 1
     how = "patient" if grouped else "first-1000"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from common.data.fields import FieldOfView
-from common.nucls.names import Origin, origin_of
+from common.nucls.names import Origin
 from common.splits.split import Split
 from common.utils.entries import entry, to_entries
 
@@ -18,7 +18,7 @@ class Audit:
         patients, slides: On both sides.
         overlapping: Validation fields that overlap a training field on the slide.
         pictures: Validation fields whose picture is also a training picture.
-        unknown: Fields whose names tell no patient, and that are not checked by name.
+        unknown: Fields of which no patient is known, and that are not checked by origin.
     """
 
     patients: int = entry("patients on both sides")
@@ -52,7 +52,7 @@ def audit_split(fields: Sequence[FieldOfView], split: Split, digests: Sequence[H
         split: Which of them train and which validate.
         digests: A hash of each field's picture.
     """
-    origins = [origin_of(field.name) for field in fields]
+    origins = [field.origin for field in fields]
     sides = [[origins[at] for at in side] for side in (split.train, split.validation)]
     train, validation = ([origin for origin in side if origin] for side in sides)
     seen = {digests[at] for at in split.train}
@@ -65,12 +65,15 @@ def audit_split(fields: Sequence[FieldOfView], split: Split, digests: Sequence[H
     )
 
 
-def _shared(train: list[Origin], validation: list[Origin], key: Callable[[Origin], str]) -> int:
-    return len({key(origin) for origin in train} & {key(origin) for origin in validation})
+def _shared(
+    train: list[Origin], validation: list[Origin], key: Callable[[Origin], str | None]
+) -> int:
+    both = {key(origin) for origin in train} & {key(origin) for origin in validation}
+    return len(both - {None})
 
 
 def _overlapping(train: list[Origin], validation: list[Origin]) -> int:
-    by_slide: dict[str, list[Origin]] = defaultdict(list)
+    by_slide: dict[str | None, list[Origin]] = defaultdict(list)
     for origin in train:
         by_slide[origin.slide].append(origin)
     return sum(any(map(origin.overlaps, by_slide[origin.slide])) for origin in validation)

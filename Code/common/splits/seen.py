@@ -82,7 +82,7 @@ def find_seen(
         return Seen([False] * len(names), 0, known=False)
     same_name, same_picture = set(training.names), set(training.digests)
     origins = [origin for name in training.names if (origin := origin_of(name))]
-    by_slide: dict[str, list[Origin]] = defaultdict(list)
+    by_slide: dict[str | None, list[Origin]] = defaultdict(list)
     for origin in origins:
         by_slide[origin.slide].append(origin)
     fields, patients = [], 0

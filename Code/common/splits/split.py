@@ -11,7 +11,6 @@ import numpy as np
 
 from common.data.fields import FieldOfView
 from common.nucls.hospital_folds import read_hospital_fold
-from common.nucls.names import Origin, origin_of
 from common.utils.errors import InputError, name_some
 
 # The original artefact trained on the first 1000 of its 1440 fields of view.
@@ -74,7 +73,7 @@ def split_grouped(fields: Sequence[FieldOfView], by: str, fold: int, folds: int)
         raise InputError(f"--fold 1 to {folds}", str(fold), do="Lower it, or raise --folds.")
     from sklearn.model_selection import StratifiedGroupKFold  # a second, only where it is used
 
-    groups = [getattr(_known_origin(field), by) for field in fields]
+    groups = [_known(field, by) for field in fields]
     if len(set(groups)) < folds:
         raise InputError(
             f"at least {folds} {by}s for {folds} folds",
@@ -88,13 +87,13 @@ def split_grouped(fields: Sequence[FieldOfView], by: str, fold: int, folds: int)
     return Split(train, validation, text)
 
 
-def _known_origin(field: FieldOfView) -> Origin:
-    origin = origin_of(field.name)
-    if origin is None:
-        raise InputError(
-            "names of NuCLS that tell the patient", field.name, do="Give --split first-1000."
-        )
-    return origin
+def _known(field: FieldOfView, what: str) -> str:
+    """Return a field's patient, hospital or slide. Raises InputError if nobody knows it."""
+    value = getattr(field.origin, what) if field.origin else None
+    if value is None:
+        remedy = "Give --split first-1000, or a table patients.csv beside contours/."
+        raise InputError(f"names of NuCLS that tell the {what}", field.name, do=remedy)
+    return value
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def _first_1000(request: SplitRequest) -> Split:
 def _nucls(request: SplitRequest) -> Split:
     """Split by NuCLS' own folds. Raises InputError if a field's slide is in none of them."""
     fold = read_hospital_fold(request.root, request.fold)
-    slides = [_known_origin(field).slide for field in request.fields]
+    slides = [_known(field, "slide") for field in request.fields]
     unknown = sorted(set(slides) - fold.train - fold.test)
     if unknown:
         raise InputError("slides of the fold", name_some(unknown), request.root, _OTHER)

@@ -107,8 +107,12 @@ def find_jobs(
     Raises:
         InputError: A name or an option is wrong.
     """
-    for wrong, remedy in (("--again", "--output DIR"), ("--folder", "--folders DIR ...")):
-        if wrong in options:
+    given = parse_network_options("", options).results
+    for wrong, there, remedy in (
+        ("--again", given.again, "--output DIR"),
+        ("--folder", given.folder, "--folders DIR ..."),
+    ):
+        if there:
             raise InputError("options that fit all runs", wrong, do=f"Give {remedy} instead.")
     wanted = [network_named(name) for name in networks] or list(NETWORKS)
     return [

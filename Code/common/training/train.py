@@ -8,7 +8,7 @@ from common.models.architecture import Architecture
 from common.runs.paths import RunPaths
 from common.runs.pending_log import settle_logs
 from common.runs.resume import Progress, Start, find_start
-from common.utils.terminal import quieten_tensorflow
+from common.utils.tensorflow_env import prepare_tensorflow
 
 
 def train(network: Architecture, description: str | None) -> None:
@@ -29,7 +29,7 @@ def train(network: Architecture, description: str | None) -> None:
         return
     run = prepare_run(plan)
     print(*run.data.describe(), sep="\n")
-    quieten_tensorflow()
+    prepare_tensorflow()
     from common.training.fit import fit  # TensorFlow, which takes seconds, only after all checks
 
     fit(run)

@@ -1,0 +1,39 @@
+"""patients.csv: patient, slide and hospital of fields of view whose names do not tell them."""
+
+import csv
+from pathlib import Path
+
+from common.nucls.names import Origin
+from common.utils.errors import InputError
+
+FILE = "patients.csv"
+_COLUMNS = ("field", "patient", "slide", "hospital")
+_REMEDY = f"Its columns are {', '.join(_COLUMNS)}; slide and hospital may be empty."
+
+
+def read_patients(root: Path) -> dict[str, Origin]:
+    """Read the table of patients that lies beside contours/.
+
+    Args:
+        root: Of the data set.
+
+    Returns:
+        Origins by name of the field of view; empty if there is no such table.
+
+    Raises:
+        InputError: The table lacks a column or a patient, or names a field twice.
+    """
+    path = root / FILE
+    if not path.is_file():
+        return {}
+    origins: dict[str, Origin] = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), 2):
+            name, patient = (str(row.get(column) or "").strip() for column in _COLUMNS[:2])
+            if not name or not patient:
+                raise InputError("a field and its patient", f"none in row {number}", path, _REMEDY)
+            if name in origins:
+                raise InputError("a row for each field", f"two for {name}", path, _REMEDY)
+            slide, hospital = (str(row.get(column) or "").strip() for column in _COLUMNS[2:])
+            origins[name] = Origin(hospital or None, patient, slide or None)
+    return origins
