@@ -2,6 +2,7 @@
 
     search       hyper-parameter search with Keras Tuner
     study        all networks in all learning-rate folders: jobs, processes, a Dask cluster
+    survey       a look at a data set before training
     comparison   finished runs, ranked, as workbook, picture and page
     evaluation   agreement of a run's best model with labels
     explanation  Grad-CAM
@@ -19,9 +20,8 @@
     files        files that appear whole, locks, disk space, digests; tables, workbooks, figures
     utils        errors, command lines, entries of records, Ctrl-C
 
-Only training, inference, explanation, and search load TensorFlow (models where they use it), and
-only after everything that the user gave has been checked. The order is enforced by import-linter
-(pyproject.toml).
+TensorFlow is loaded by training, inference, explanation and search (and models where they use it),
+after what the user gave has been checked. import-linter (pyproject.toml) enforces the order.
 """
 
 from pathlib import Path

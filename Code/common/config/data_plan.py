@@ -97,7 +97,7 @@ def plan_data(
     source, pictures, split = options.source, options.pictures, options.split
     if pictures.windows and pictures.raters != "each":
         raise InputError("--windows with --raters each", f"--raters {pictures.raters}")
-    data_set = _chosen_data_set(source)
+    data_set = chosen_data_set(source)
     named = source.sample or source.dataset != DATASET
     path = source.counts or counts_file(data_set, named=named, own_folder=own_folder)
     labels = load_labels(
@@ -112,7 +112,12 @@ def plan_data(
     return DataPlan(labels, make_split(split.split, request), pictures, machinery)
 
 
-def _chosen_data_set(source: SourceOptions) -> DataSet:
+def chosen_data_set(source: SourceOptions) -> DataSet:
+    """Find the data set that the options name.
+
+    Raises:
+        InputError: There is none, more than one, or two are named.
+    """
     if not source.sample:
         return find_data_set(source.dataset)
     if source.dataset != DATASET:

@@ -46,15 +46,19 @@ class Labels:
     merged: int
     fields: list[FieldOfView]
 
+    @property
+    def differing(self) -> int:
+        """How many entries of test.json differ from a new count."""
+        fresh = self.extraction.counts
+        return sum(self.counts[name] != fresh[name] for name in self.counts.keys() & fresh)
+
     def describe(self) -> list[str]:
         """Say in a few lines what was found."""
         painted = " (SYNTHETIC: painted by a program, no patient's tissue)"
         nuclei = sum(field.counts.total for field in self.fields)
-        fresh = self.extraction.counts
-        differing = sum(self.counts[name] != fresh[name] for name in self.counts.keys() & fresh)
         lines = []
-        if differing:
-            which = f"{differing} of {len(self.counts)} entries of {self.counts_path}"
+        if self.differing:
+            which = f"{self.differing} of {len(self.counts)} entries of {self.counts_path}"
             lines.append(f"note: {which} differ from a new count")
         lines.append(f"data set: {self.data_set.root}{painted if self.data_set.synthetic else ''}")
         lines.append(

@@ -4,6 +4,7 @@ A few hundred fields are little to train on. A window of a field is another pict
 true density, which a crop with the whole field's density would not be.
 """
 
+import numpy as np
 import tensorflow as tf
 from skimage.color import hed_from_rgb, rgb_from_hed
 
@@ -122,3 +123,9 @@ AUGMENTATIONS = {
     "standard": standard_augmentation,
     "strong": strong_augmentation,
 }
+
+
+def augmented(picture: np.ndarray, augment: str, seed: int) -> np.ndarray:
+    """Return what an augmentation makes of a uint8 RGB picture; each seed another one."""
+    given = tf.cast(picture, tf.float32)
+    return AUGMENTATIONS[augment](given, tf.constant([seed, 0], tf.int64)).numpy().astype(np.uint8)

@@ -1,0 +1,78 @@
+"""Look at a data set before hours of training: what it holds, what is odd, what a run will need.
+
+  python Code/Check_Dataset.py
+  python Code/Check_Dataset.py --dataset NuCLS --augment strong --output Check
+
+Reads every annotation file and decodes every picture: about 15 seconds for
+1,438 fields of view. Writes, in --output:
+
+  dataset.html      densities, fields with outlined nuclei, augmentation
+
+Exit status 1 if training with the same options would be refused.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.config.data_options import PictureOptions, SourceOptions, SplitOptions
+from common.config.data_plan import DataOptions
+from common.data.counting_options import CountingOptions
+from common.files.disk import check_writable
+from common.survey.survey import Survey, survey_data_set
+from common.utils.cli import Parser, add_options, option, read_options
+from common.utils.errors import start
+from common.utils.tensorflow_env import prepare_tensorflow
+
+
+@dataclass(frozen=True)
+class PageOptions:
+    """Where the page goes."""
+
+    output: Path = option(Path("."), "folder of dataset.html (default: this folder)", type=Path)
+
+
+def main() -> None:
+    """Survey, print, write the page."""
+    parser = Parser(__doc__)
+    add_options(parser, "data", SourceOptions, CountingOptions, PictureOptions)
+    add_options(parser, "split", SplitOptions)
+    add_options(parser, "page", PageOptions)
+    given = parser.parse_args()
+    pictures, output = read_options(PictureOptions, given), read_options(PageOptions, given).output
+    check_writable(output.absolute())
+    options = DataOptions(
+        read_options(SourceOptions, given),
+        read_options(CountingOptions, given),
+        pictures,
+        read_options(SplitOptions, given),
+    )
+    survey = survey_data_set(options)
+    print(*survey.describe(), sep="\n")
+    _write(output / "dataset.html", survey, pictures)
+    if survey.refusal:
+        sys.exit(1)
+
+
+def _write(path: Path, survey: Survey, options: PictureOptions) -> None:
+    from common.survey.figures import draw_augmentation, draw_densities, draw_montage
+    from common.survey.page import write_page
+
+    shown: dict[str, bytes] = {}
+    if survey.fields:
+        prepare_tensorflow()
+        from common.training.augmentation import augmented  # TensorFlow: seconds
+
+        shown["Densities"] = draw_densities(survey)
+        shown["Fields over the range of densities (tumour nuclei solid)"] = draw_montage(survey)
+        shown[f"Augmentation: {options.augment}"] = draw_augmentation(
+            survey,
+            options.image_size,
+            lambda picture, at: augmented(picture, options.augment, at),
+        )
+    write_page(path, survey, shown)
+    print(f"page: {path}")
+
+
+if __name__ == "__main__":
+    start(main)

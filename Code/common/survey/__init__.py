@@ -1,0 +1,1 @@
+"""A look at a data set before training: what it holds, what is odd, what a run will need."""

@@ -1,0 +1,180 @@
+"""What a data set holds, and whether it can be trained on."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from tqdm import tqdm
+
+from common.config.data_plan import DataOptions, DataPlan, chosen_data_set, plan_data
+from common.config.training_options import MachineryOptions
+from common.data.extraction import Extraction, extract
+from common.data.fields import FieldOfView, origins_of
+from common.images.picture_file import PictureFile
+from common.images.reading import read_picture
+from common.nucls.counting import Counting
+from common.nucls.dataset import DataSet
+from common.nucls.names import Origin, rater_of
+from common.utils.errors import InputError
+
+# Of a ResNet50 with Adam: bytes of a model file and of a checkpoint, epochs of a plain folder,
+# seconds an epoch and 1000 fields of 224 px on 2 CPU cores.
+_MODEL, _CHECKPOINT, _EPOCHS, _SECONDS = 94e6, 283e6, 50, 180
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a data set holds.
+
+    Attributes:
+        data_set: Where it lies.
+        counting: How its nuclei are counted.
+        extraction: What its annotation files hold, odd fields among it.
+        fields: Those that can be used, sorted by name.
+        sizes: Width and height of their pictures, as they are shown, px.
+        refusal: Why training would be refused; None if it would not.
+        plan: What a run would train on; None if it would be refused.
+    """
+
+    data_set: DataSet
+    counting: Counting
+    extraction: Extraction
+    fields: list[FieldOfView]
+    sizes: list[tuple[int, int]]
+    refusal: InputError | None
+    plan: DataPlan | None
+
+    @property
+    def kind(self) -> str:
+        """Which of the published sets it is, by its folders and names."""
+        if self.data_set.synthetic:
+            return "a SYNTHETIC sample, painted by a program"
+        names = [field.name for field in self.fields]
+        if names and all(map(rater_of, names)):
+            return "raw multi-rater files of NuCLS"
+        folders = {folder.name for folder in self.data_set.annotation_folders}
+        if folders == {"csv"}:
+            return "the corrected single-rater set of NuCLS, by its folders"
+        return "the evaluation set of NuCLS (inferred truth), or a set in its layout"
+
+    @property
+    def origins(self) -> list[Origin]:
+        """Where the fields come from, as far as that is known."""
+        return [field.origin for field in self.fields if field.origin]
+
+    def describe(self) -> list[str]:
+        """Say what matters, a line each."""
+        nuclei = self.extraction.groups
+        densities = [field.density for field in self.fields]
+        lines = [
+            f"data set: {self.data_set.root}",
+            f"  {self.kind}",
+            f"  {len(self.fields)} fields of view, {nuclei.total()} nuclei; "
+            f"{self._known('patient')}, {self._known('slide')}, {self._known('hospital')}, "
+            f"{_count('rater', filter(None, (rater_of(field.name) for field in self.fields)))}",
+            f"  groups: {', '.join(f'{name} {count}' for name, count in nuclei.most_common())}",
+        ]
+        if densities:
+            empty, full = densities.count(0.0), densities.count(1.0)
+            lines.append(
+                f"  density: mean {np.mean(densities):.3f}, standard deviation "
+                f"{np.std(densities):.3f}; {empty} fields without tumour nuclei, {full} all tumour"
+            )
+            edges = [f"{low}" if low == high else f"{low} to {high}" for low, high in self._edges()]
+            lines.append(f"  pictures: {edges[0]} px wide, {edges[1]} px high")
+        lines.append(f"  {overlapping(self.origins)} pairs of fields overlap on their slide")
+        return [*lines, *self.extraction.describe(), *self._odd(), *self._verdict()]
+
+    def _edges(self) -> Iterable[tuple[int, int]]:
+        return [(min(edge), max(edge)) for edge in zip(*self.sizes, strict=True)]
+
+    def _known(self, what: str) -> str:
+        values = (getattr(origin, what) for origin in self.origins)
+        return _count(what, (value for value in values if value is not None))
+
+    def _odd(self) -> list[str]:
+        odd = self.extraction.odd.items()
+        return [f"  cannot be used: {name}: {error.reason}" for name, error in odd]
+
+    def _verdict(self) -> list[str]:
+        if self.plan is None:
+            return [f"training would be refused: {self.refusal}"]
+        train = len(self.plan.split.train)
+        gigabytes = (_EPOCHS * _MODEL + 2 * _CHECKPOINT) / 1e9
+        hours = _EPOCHS * _SECONDS * train / 1000 / 3600
+        labels = self.plan.labels
+        there = f"{labels.differing} of them differ" if labels.differing else "as counted now"
+        counts = there if labels.counts_path.exists() else "not made yet"
+        return [
+            f"counts: {labels.counts_path}, {counts}",
+            f"split: {self.plan.split.description}",
+            f"a run of ResNet50 over {_EPOCHS} epochs needs up to {gigabytes:.1f} GB, and about "
+            f"{hours:.1f} hours on 2 CPU cores at 224 px",
+        ]
+
+
+def _count(what: str, values: Iterable[str]) -> str:
+    number = len(set(values))
+    return f"{number or 'no known'} {what}{'' if number == 1 else 's'}"
+
+
+def overlapping(origins: Sequence[Origin]) -> int:
+    """Count the pairs of fields that show some of the same tissue."""
+    slides: dict[str | None, list[Origin]] = {}
+    for origin in origins:
+        slides.setdefault(origin.slide, []).append(origin)
+    return sum(
+        one.overlaps(other) for own in slides.values() for one, other in combinations(own, 2)
+    )
+
+
+def survey_data_set(options: DataOptions) -> Survey:
+    """Look at a data set; reads every annotation file and decodes every picture.
+
+    Raises:
+        InputError: There is no such data set, or it has no folder of pictures.
+    """
+    data_set = chosen_data_set(options.source)
+    counting = options.counting.chosen()
+    found = extract(data_set, counting, skip_odd=True)
+    pictures, origins = data_set.pictures, origins_of(data_set, found.counts)
+    for name in found.counts.keys() - pictures.keys():
+        found.odd[name] = InputError("a picture", "none")
+    files = {name: PictureFile(pictures[name], found.regions.get(name))
+             for name in found.counts if name in pictures}  # fmt: skip
+    sizes = _sizes(files, found)
+    fields = [
+        FieldOfView(name, files[name], found.counts[name], origins[name]) for name in sorted(sizes)
+    ]
+    refusal, plan = None, None
+    try:
+        plan = plan_data(options, MachineryOptions())
+        if found.odd and not options.source.skip_bad_fields:
+            raise InputError("fields of view that can be used", f"{len(found.odd)} odd ones",
+                             do="--skip-bad-fields leaves them out.")  # fmt: skip
+    except InputError as error:
+        refusal, plan = error, None
+    return Survey(data_set, counting, found, fields, [sizes[f.name] for f in fields], refusal, plan)
+
+
+def _sizes(files: dict[str, PictureFile], found: Extraction) -> dict[str, tuple[int, int]]:
+    """Decode the pictures on all cores; what cannot be decoded is noted as odd."""
+    sizes: dict[str, tuple[int, int]] = {}
+    with ThreadPoolExecutor() as pool:
+        looks = zip(files, pool.map(_look, files.values()), strict=True)
+        for name, size in tqdm(looks, "looking at pictures", len(files), disable=None):
+            if isinstance(size, InputError):
+                found.odd[name] = size
+            else:
+                sizes[name] = size
+    return sizes
+
+
+def _look(file: PictureFile) -> tuple[int, int] | InputError:
+    try:
+        height, width = read_picture(file).shape[:2]
+    except InputError as error:
+        return error
+    return width, height
