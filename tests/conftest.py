@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from helpers.shared import make_once
 def pytest_configure() -> None:
     """Have the processes that tests start compile each of the project's files once."""
     os.environ["PYTHONDONTWRITEBYTECODE"] = ""
-    os.environ["PYTHONPYCACHEPREFIX"] = os.path.join(tempfile.gettempdir(), "density-pycache")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
