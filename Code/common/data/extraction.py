@@ -9,9 +9,7 @@ from common.nucls.annotations import Annotations, read_annotations
 from common.nucls.counting import Counting, Counts
 from common.nucls.dataset import DataSet
 from common.nucls.region import read_regions
-from common.utils.errors import InputError, name_some
-
-_SKIP = "--skip-bad-fields leaves them out."
+from common.utils.errors import InputError, name_all, name_some
 
 
 @dataclass
@@ -65,7 +63,7 @@ def extract(data_set: DataSet, counting: Counting, *, skip_odd: bool = False) ->
         except InputError as error:
             found.odd[name] = error
     if found.odd and not skip_odd:
-        raise odd_fields(found.odd)
+        raise name_all(found.odd)
     _check_met((*counting.tumour, *counting.excluded), found.groups, data_set)
     return found
 
@@ -99,16 +97,6 @@ def _extract_field(found: Extraction, name: str, path: Path, counting: Counting)
 def labelled(annotations: Annotations, region: Crop | None) -> Annotations:
     """Return the nuclei that label a field: those inside its annotated region, if it has one."""
     return annotations if region is None else annotations.inside(region)
-
-
-def odd_fields(odd: dict[str, InputError]) -> InputError:
-    """Return the error that names all fields that cannot be used; a single one keeps its own."""
-    if len(odd) == 1:
-        return next(iter(odd.values()))
-    reasons = "; ".join(f"{name}: {error.reason}" for name, error in odd.items())
-    return InputError(
-        "fields of view that can be used", f"{len(odd)} odd ones ({reasons})", do=_SKIP
-    )
 
 
 def _check_met(named: tuple[str, ...], met: Counter[str], data_set: DataSet) -> None:

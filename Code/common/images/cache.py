@@ -20,7 +20,7 @@ from common import PROJECT
 from common.files.atomic import remove_unfinished, whole_file
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture, resize
-from common.utils.errors import InputError
+from common.utils.errors import InputError, name_all
 
 CACHE = PROJECT / "Dataset" / ".cache"
 # Seconds after which a half-written cache is one of a killed process. Other runs write here too.
@@ -88,12 +88,32 @@ def write_pictures(cache: Path, pictures: Iterable[np.ndarray], shape: tuple[int
 
 
 def _decode_all(files: Sequence[PictureFile], size: int) -> Iterator[np.ndarray]:
-    """Decode on all cores (Pillow lets go of Python's lock); stop at the first that fails."""
+    """Decode on all cores (Pillow lets go of Python's lock).
+
+    Raises:
+        InputError: Pictures cannot be used; after the first of them all others are looked at, so
+            that the message names them all.
+    """
     pool = ThreadPoolExecutor()
+    odd: dict[str, InputError] = {}
     try:
-        yield from pool.map(lambda file: resize(read_picture(file), size), files)
+        decoded = pool.map(lambda file: _decode(file, size), files)
+        for file, picture in zip(files, decoded, strict=True):
+            if isinstance(picture, InputError):
+                odd[file.stem] = picture
+            elif not odd:
+                yield picture
     finally:
         pool.shutdown(cancel_futures=True)
+    if odd:
+        raise name_all(odd)
+
+
+def _decode(file: PictureFile, size: int) -> np.ndarray | InputError:
+    try:
+        return resize(read_picture(file), size)
+    except InputError as error:
+        return error
 
 
 def _read(path: Path) -> bytes:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 
@@ -32,6 +32,16 @@ def name_some(names: Sequence[str], most: int = 3) -> str:
     """Join names for a message, so that a thousand of them stay one line."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def name_all(odd: Mapping[str, InputError]) -> InputError:
+    """Return the error that names all fields that cannot be used; a single one keeps its own."""
+    if len(odd) == 1:
+        return next(iter(odd.values()))
+    reasons = "; ".join(f"{name}: {error.reason}" for name, error in odd.items())
+    found = f"{len(odd)} odd ones ({reasons})"
+    skip = "--skip-bad-fields leaves them out."
+    return InputError("fields of view that can be used", found, do=skip)
 
 
 def start(script: Callable[[], None]) -> None:
