@@ -1,6 +1,6 @@
 """Kill a network script again and again, at random moments and in the middle of what it writes.
 
-  python tests/kills.py                30 kills, about 25 minutes on 2 CPU cores
+  python tests/kills.py                30 kills, about 15 minutes on 2 CPU cores
   python tests/kills.py --kills 4 --seed 1
 
 Each time the same command must go on. At the end every log opens, every model loads, and the

@@ -57,6 +57,8 @@ def test_ranks_by_val_mae_of_the_best_epoch(compare: Callable, tmp_path: Path) -
         {"data_set": "/data/other"},
         {"image_size": 96},
         {"fields_of_view": 99},
+        {"labels": "another hash"},
+        {"region": "picture"},
     ],
 )
 def test_incomparable_runs_stand_in_blocks_of_their_own(

@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from common.data.counts import read_counting
 from common.data.fields import FieldOfView
 from common.data.loading import load_labels
 from common.data.nuclei import load_nuclei
@@ -92,6 +93,27 @@ def test_levels_and_groups(options: tuple, tumour: tuple, start: Start, tmp_path
     assert counts == {
         name: counted(inside(nuclei), tumour) for name, nuclei in sorted(fields.items())
     }
+
+
+def test_counts_made_anew_forget_how_the_earlier_ones_were_made(
+    start: Start, tmp_path: Path
+) -> None:
+    root = tmp_path / "set"
+    inferred_truth(root)
+    for options, kept in ((("--tumour-groups", "lymphocyte"), True), ((), False)):
+        done = start(CODE / "Data_Extractor.py", "--dataset", root, *options)
+        assert done.returncode == 0, done.stderr
+        assert (root / "test.counting.json").exists() == kept
+        (root / "test.json").unlink()  # as the remedy for other counts says
+    assert read_counting(root / "test.json") == DEFAULT_COUNTING
+
+
+def test_tables_that_are_not_utf8_are_told(tmp_path: Path) -> None:
+    named_by_nobody(tmp_path)
+    table = "field,patient,slide,hospital\nfield00,P,S,Universit\xe4t\n"
+    (tmp_path / "patients.csv").write_bytes(table.encode("cp1252"))
+    with pytest.raises(InputError, match="text in UTF-8, found byte 0xe4"):
+        load_labels(find_data_set(tmp_path), tmp_path / "test.json", DEFAULT_COUNTING)
 
 
 def test_columns_of_the_earlier_release(start: Start, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ th[aria-sort=descending]::after { content: " \\25BC" }
 img { max-width: 100% } .block { color: #555 }
 </style></head><body><h1>Comparison of runs</h1>
 <p>Ranked by validation MAE of the best epoch (lowest val_loss), chosen on the validation fields
-themselves. Only runs of one block are comparable. Figures with intervals come from Evaluate.py.
+themselves. Only runs of one block are comparable. Metrics with intervals come from Evaluate.py.
 Click a column's head to sort.</p>
 """
 _SCRIPT = """<script>

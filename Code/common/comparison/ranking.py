@@ -22,6 +22,8 @@ class Block:
     data_set: str = entry("data set")
     synthetic: bool = entry("synthetic data")
     fields: int = entry("fields of view")
+    labels: str = entry("labels")
+    region: str = entry("region")
     split: str = entry("split")
     raters: str = entry("raters")
     image_size: int = entry("image size")
@@ -121,7 +123,8 @@ def _finished(path: Path) -> FinishedRun:
     if not log.epochs or log.record.end is None:
         found = f"{len(log.epochs)} of {log.record.recipe.epochs} epochs"
         raise InputError("a finished run", found, path)
-    estimates = read_estimates(paths_of(path).evaluation("evaluation", ".json"))
+    summary = paths_of(path).evaluation("evaluation", ".json")
+    estimates = read_estimates(summary, best_epoch(log.epochs).number)
     return FinishedRun(path, log, estimates)
 
 
@@ -131,6 +134,8 @@ def _block_of(record: Record) -> Block:
         data_set=record.shown.data_set,
         synthetic=recipe.data.synthetic,
         fields=recipe.data.fields,
+        labels=recipe.data.labels,
+        region=recipe.data.counting.region,
         split=recipe.data.split,
         raters=recipe.pictures.raters,
         image_size=recipe.pictures.image_size,

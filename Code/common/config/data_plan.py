@@ -98,8 +98,7 @@ def plan_data(
     if pictures.windows and pictures.raters != "each":
         raise InputError("--windows with --raters each", f"--raters {pictures.raters}")
     data_set = chosen_data_set(source)
-    named = source.sample or source.dataset != DATASET
-    path = source.counts or counts_file(data_set, named=named, own_folder=own_folder)
+    path = counts_path_of(source, data_set, own_folder)
     labels = load_labels(
         data_set,
         path,
@@ -110,6 +109,14 @@ def plan_data(
     )
     request = SplitRequest(labels.fields, split.fold, split.folds, data_set.root)
     return DataPlan(labels, make_split(split.split, request), pictures, machinery)
+
+
+def counts_path_of(
+    source: SourceOptions, data_set: DataSet, own_folder: Path | None = None
+) -> Path:
+    """Return where the counts of the chosen data set lie; own_folder as of counts_file."""
+    named = source.sample or source.dataset != DATASET
+    return source.counts or counts_file(data_set, named=named, own_folder=own_folder)
 
 
 def chosen_data_set(source: SourceOptions) -> DataSet:

@@ -69,7 +69,7 @@ class CountingOptions:
                 f"counts as the options say ({_told(wanted)})",
                 f"others ({_told(counted)})",
                 counts_path,
-                "Move it and Density.npy away; they are made anew. Or give the options of its.",
+                "Move it and Density.npy away to have them made anew, or give its own options.",
             )
         return wanted
 

@@ -69,6 +69,8 @@ def _checked(name: str, entry: object, path: Path) -> Counts:
 
 def write_counts(path: Path, counts: dict[str, Counts], counting: Counting) -> bool:
     """Write a test.json, one field of view a line, and how it was counted; see write_once."""
+    if not path.exists():  # what told of one that is gone must not tell of this one
+        counting_file(path).unlink(missing_ok=True)
     write_counting(path, counting)
     entries = {name: {"tumour": one.tumour, "total": one.total} for name, one in counts.items()}
     lines = [f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in entries.items()]

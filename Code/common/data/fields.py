@@ -1,7 +1,7 @@
 """Fields of view: each picture, cropped to its annotated region, paired with its counts by name."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +42,16 @@ def origins_of(data_set: DataSet, names: Iterable[str]) -> dict[str, Origin | No
         InputError: The table is not as it should be.
     """
     table = read_patients(data_set.root)
-    return {name: table.get(name) or origin_of(name) for name in names}
+    return {name: _origin(origin_of(name), table.get(name)) for name in names}
+
+
+def _origin(by_name: Origin | None, by_table: Origin | None) -> Origin | None:
+    """Put together what name and table tell; the table holds, but knows no place on the slide."""
+    if by_name is None or by_table is None:
+        return by_table or by_name
+    slide = by_table.slide or by_name.slide
+    hospital = by_table.hospital or by_name.hospital
+    return replace(by_name, patient=by_table.patient, slide=slide, hospital=hospital)
 
 
 def densities_of_fields(fields: Sequence[FieldOfView]) -> np.ndarray:

@@ -64,8 +64,10 @@ def evaluate_predictions(
     return Evaluation(patients, estimates, counting_floor(true, totals))
 
 
-def read_estimates(path: Path) -> dict[str, Estimate]:
-    """Read the estimates of an evaluation.json; none if there is no such file.
+def read_estimates(path: Path, epoch: int) -> dict[str, Estimate]:
+    """Read the estimates of an evaluation.json of the model of an epoch.
+
+    None if there is no such file, or if it is of another epoch's model.
 
     Raises:
         InputError: It cannot be read.
@@ -73,8 +75,10 @@ def read_estimates(path: Path) -> dict[str, Estimate]:
     if not path.exists():
         return {}
     try:
-        metrics = json.loads(path.read_text(encoding="utf-8"))[_METRICS]
-        return {name: Estimate(**values) for name, values in metrics.items()}
+        whole = json.loads(path.read_text(encoding="utf-8"))
+        if whole.get("epoch", epoch) != epoch:
+            return {}
+        return {name: Estimate(**values) for name, values in whole[_METRICS].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         found = "none that can be read"
         raise InputError("an evaluation", found, path, "Evaluate again.") from error

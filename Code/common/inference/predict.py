@@ -167,6 +167,8 @@ def _predict_pictures(job: PredictionJob, predictor: "Predictor") -> int:
         "labels": str(job.options.labels),
         "pictures": f"{len(job.pictures)}, {names}",
     }
+    if job.labels:  # densities and, by their regions, what the network is shown
+        made_from["labels' content"] = digest_texts(map(repr, job.labels.values()))
     with ResumableCsv(job.table, COLUMNS, made_from) as table:
         if table.complete:
             print(f"finished already: {job.table}")

@@ -10,6 +10,7 @@ import numpy as np
 
 from common.images.picture_file import Crop
 from common.nucls.counting import COLUMNS, DEFAULT_COUNTING, Counting, Counts
+from common.nucls.tables import separator_of
 from common.utils.errors import InputError, name_some
 
 _CORRECTION = "correction_"  # a pathologist corrected the class; the rest of the name is the class
@@ -110,7 +111,7 @@ def read_annotations(path: Path, level: str = "raw") -> Annotations:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            separator = _separator(file.readline())
+            separator = separator_of(file.readline())
             file.seek(0)
             return _nuclei(csv.reader(file, strict=True, delimiter=separator), path, level)
     except UnicodeDecodeError as error:
@@ -122,11 +123,6 @@ def read_annotations(path: Path, level: str = "raw") -> Annotations:
     except OSError as error:
         found = str(error.strerror)
         raise InputError("a readable file", found, path, "Get the file again.") from error
-
-
-def _separator(header: str) -> str:
-    """Tell what separates fields: spreadsheets write semicolons where the comma is decimal."""
-    return ";" if ";" in header and "," not in header else ","
 
 
 def _nuclei(rows: Iterator[list[str]], path: Path, level: str) -> Annotations:

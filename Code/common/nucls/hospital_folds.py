@@ -1,10 +1,10 @@
 """NuCLS' own folds by hospital: train_test_splits/fold_<K>_{train,test}.csv."""
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 from common.nucls.names import slide_of
+from common.nucls.tables import read_table
 from common.utils.errors import InputError
 
 _FOLDER = "train_test_splits"
@@ -42,8 +42,7 @@ def _slides(path: Path) -> frozenset[str]:
     if not path.is_file():
         there = sorted(one.name for one in path.parent.glob("fold_*_test.csv"))
         raise InputError(path.name, f"only {', '.join(there) or 'other files'}", path.parent)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        names = [row.get(_COLUMN) for row in csv.DictReader(file)]
+    names = [row.get(_COLUMN) for row in read_table(path)]
     slides = [slide_of(name) for name in names if name]
     if not slides or None in slides or len(slides) < len(names):
         raise InputError(f"slides in a column {_COLUMN}", "none or other names", path, _REMEDY)

@@ -1,9 +1,9 @@
 """patients.csv: patient, slide and hospital of fields of view whose names do not tell them."""
 
-import csv
 from pathlib import Path
 
 from common.nucls.names import Origin
+from common.nucls.tables import read_table
 from common.utils.errors import InputError
 
 FILE = "patients.csv"
@@ -27,13 +27,11 @@ def read_patients(root: Path) -> dict[str, Origin]:
     if not path.is_file():
         return {}
     origins: dict[str, Origin] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
-            name, patient = (str(row.get(column) or "").strip() for column in _COLUMNS[:2])
-            if not name or not patient:
-                raise InputError("a field and its patient", f"none in row {number}", path, _REMEDY)
-            if name in origins:
-                raise InputError("a row for each field", f"two for {name}", path, _REMEDY)
-            slide, hospital = (str(row.get(column) or "").strip() for column in _COLUMNS[2:])
-            origins[name] = Origin(hospital or None, patient, slide or None)
+    for number, row in enumerate(read_table(path), 2):
+        name, patient, slide, hospital = (row.get(column, "").strip() for column in _COLUMNS)
+        if not name or not patient:
+            raise InputError("a field and its patient", f"none in row {number}", path, _REMEDY)
+        if name in origins:
+            raise InputError("a row for each field", f"two for {name}", path, _REMEDY)
+        origins[name] = Origin(hospital or None, patient, slide or None)
     return origins

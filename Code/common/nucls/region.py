@@ -4,10 +4,10 @@ It is smaller than the picture, so that nuclei at its rim are not labelled; NuCL
 pictures and nuclei to it.
 """
 
-import csv
 from pathlib import Path
 
 from common.images.picture_file import Crop
+from common.nucls.tables import read_table
 from common.utils.errors import InputError
 
 _FILE = "all_fov_locations.csv"  # in any case, as its columns
@@ -36,14 +36,10 @@ def read_regions(folder: Path) -> dict[str, Crop] | None:
     if path is None:
         return None
     regions: dict[str, Crop] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
-            name, region = _read_row(
-                {key.casefold(): x for key, x in row.items() if key}, path, number
-            )
-            if regions.setdefault(name, region) != region:
-                found = f"two for {name}"
-                raise InputError("one region for each field", found, path, _REMEDY)
+    for number, row in enumerate(read_table(path), 2):
+        name, region = _read_row(row, path, number)
+        if regions.setdefault(name, region) != region:
+            raise InputError("one region for each field", f"two for {name}", path, _REMEDY)
     return regions
 
 

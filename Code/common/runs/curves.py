@@ -1,6 +1,7 @@
 """Graphs of a run: one PNG a metric, with the training and the validation curve."""
 
 from collections.abc import Sequence
+from math import nan
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -20,10 +21,14 @@ def draw_curves(path: Path, metric: str, epochs: Sequence[Epoch], title: str) ->
     figure = Figure(figsize=(7, 4.5), layout="constrained")
     axes = figure.subplots()
     dot = {"marker": "."} if len(epochs) < _FEW else {}
-    axes.plot(numbers, [epoch.training[metric] for epoch in epochs], label="training", **dot)
-    axes.plot(numbers, [epoch.validation[metric] for epoch in epochs], label="validation", **dot)
+    axes.plot(
+        numbers, [epoch.training.get(metric, nan) for epoch in epochs], label="training", **dot
+    )
+    axes.plot(
+        numbers, [epoch.validation.get(metric, nan) for epoch in epochs], label="validation", **dot
+    )
     axes.axvline(best.number, color="0.6", linestyle=":", linewidth=1)
-    value = best.validation[metric]
+    value = best.validation.get(metric, nan)  # a metric that was added while the run was ended
     label = f"best epoch {best.number}: {value:.4f}"
     axes.plot(best.number, value, "k*", markersize=11, label=label)
     axes.set(title=title, xlabel="Epoch", ylabel=LABELS[metric])

@@ -24,7 +24,7 @@ from common.runs.record import modernised
 from common.search.options import SearchOptions
 from common.search.role import Role, role_here
 from common.splits.split import Split, SplitRequest, make_split
-from common.utils.entries import Entries, entry, to_entries
+from common.utils.entries import Entries, entry, from_entries, to_entries
 from common.utils.errors import InputError
 
 _FOLDS = 5
@@ -113,6 +113,7 @@ def _wait_for(note: Path) -> None:
 
 def _read(note: Path) -> Entries:
     try:
-        return modernised(json.loads(note.read_text()))
-    except ValueError as error:
-        raise InputError("the search's recipe", "no JSON", note, _REMEDY) from error
+        entries = modernised(json.loads(note.read_text()))
+        return to_entries(from_entries(SearchRecipe, entries))
+    except (ValueError, KeyError) as error:
+        raise InputError("the search's recipe", f"another ({error})", note, _REMEDY) from error

@@ -8,7 +8,13 @@ from itertools import combinations
 import numpy as np
 from tqdm import tqdm
 
-from common.config.data_plan import DataOptions, DataPlan, chosen_data_set, plan_data
+from common.config.data_plan import (
+    DataOptions,
+    DataPlan,
+    chosen_data_set,
+    counts_path_of,
+    plan_data,
+)
 from common.config.training_options import MachineryOptions
 from common.data.extraction import Extraction, extract
 from common.data.fields import FieldOfView, origins_of
@@ -17,7 +23,7 @@ from common.images.reading import read_picture
 from common.nucls.counting import Counting
 from common.nucls.dataset import DataSet
 from common.nucls.names import Origin, rater_of
-from common.utils.errors import InputError
+from common.utils.errors import InputError, name_all
 
 # Of a ResNet50 with Adam: bytes of a model file and of a checkpoint, epochs of a plain folder,
 # seconds an epoch and 1000 fields of 224 px on 2 CPU cores.
@@ -137,7 +143,7 @@ def survey_data_set(options: DataOptions) -> Survey:
         InputError: There is no such data set, or it has no folder of pictures.
     """
     data_set = chosen_data_set(options.source)
-    counting = options.counting.chosen()
+    counting = options.counting.of_counts(counts_path_of(options.source, data_set))
     found = extract(data_set, counting, skip_odd=True)
     pictures, origins = data_set.pictures, origins_of(data_set, found.counts)
     for name in found.counts.keys() - pictures.keys():
@@ -152,8 +158,7 @@ def survey_data_set(options: DataOptions) -> Survey:
     try:
         plan = plan_data(options, MachineryOptions())
         if found.odd and not options.source.skip_bad_fields:
-            raise InputError("fields of view that can be used", f"{len(found.odd)} odd ones",
-                             do="--skip-bad-fields leaves them out.")  # fmt: skip
+            raise name_all(found.odd)
     except InputError as error:
         refusal, plan = error, None
     return Survey(data_set, counting, found, fields, [sizes[f.name] for f in fields], refusal, plan)

@@ -82,6 +82,7 @@ class Recorder:
     def leave(self) -> None:
         """Draw the curves of the epochs so far; without any, give the place back."""
         if not self.epochs:
+            _tidy(self.paths, [])  # a model whose checkpoint was not finished
             self.paths.checkpoint.unlink(missing_ok=True)
         elif self.paths.logs.is_dir():
             for metric in self.run.plan.setting.graphs:

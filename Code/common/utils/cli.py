@@ -87,7 +87,8 @@ def to_arguments(options: object, *, sample: bool) -> list[str]:
         if value is True:
             texts.append(_flag(part.name))
         elif value != _defaults(part)["sample" if sample else "default"]:
-            texts += [_flag(part.name), str(value)]
+            values = value if isinstance(value, list) else [value]
+            texts += [_flag(part.name), *map(str, values)]
     return texts
 
 
