@@ -45,7 +45,7 @@ def test_what_training_would_refuse(start: Start, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "1 pairs of fields overlap on their slide" in done.stdout
     assert f"cannot be used: {names[0]}: expected a whole picture" in done.stdout
-    assert "training would be refused: expected fields of view that can be used" in done.stdout
+    assert "training would be refused: expected a whole picture" in done.stdout
     done = start(SCRIPT, "--dataset", root, "--output", tmp_path, "--image-size", 64,
                  "--skip-bad-fields")  # fmt: skip
     assert done.returncode == 0, done.stderr
