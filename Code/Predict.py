@@ -43,7 +43,7 @@ def main() -> None:
         print(f"note: {given.model.name} does not know its {', '.join(job.file.unknown)}")
     failed = predict(job)
     if job.labels and job.pictures:
-        from common.evaluation.labelled import evaluate_predicted  # scikit-learn: a second
+        from common.evaluation.predictions import evaluate_predicted  # scikit-learn: a second
 
         print(*evaluate_predicted(job), sep="\n")
     if failed:

@@ -77,7 +77,7 @@ def test_modules_and_functions_are_short(path: Path) -> None:
 def test_nothing_before_training_imports_tensorflow() -> None:
     names = [f"common.{path.parent.name}.{path.stem}" for path in BEFORE_TENSORFLOW]
     names += ["common.inference.predict", "common.explanation.plan", "common.evaluation.loading"]
-    names += ["common.evaluation.labelled", "common.search.plan", "common.search.best"]
+    names += ["common.evaluation.predictions", "common.search.plan", "common.search.best"]
     names += ["common.training.train", "common.models.baselines", "common.models.classical"]
     code = (
         "import importlib, sys\n"

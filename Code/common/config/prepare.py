@@ -16,7 +16,7 @@ from common.images.reading import picture_size
 from common.images.stains import StainTarget, find_target, normalised
 from common.models.baselines import baseline_metrics
 from common.splits.audit import Audit, audit_split
-from common.splits.seen import TrainingFields
+from common.splits.training_fields import TrainingFields
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from common.files.identity import digest
 from common.images.stains import STAINS, StainTarget
 from common.nucls.counting import COUNTING_FIELDS, Counting
 from common.runs.record import known_of_record
-from common.splits.seen import TRAINING_FIELDS, TrainingFields, training_fields_of
+from common.splits.training_fields import TRAINING_FIELDS, TrainingFields, training_fields_of
 from common.utils.cli import option, positive
 from common.utils.errors import InputError
 

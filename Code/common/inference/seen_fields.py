@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from common.data.fields import FieldOfView
 from common.images.cache import load_pictures, picture_digests
 from common.inference.model_file import ModelFile
-from common.splits.seen import Seen, find_seen
+from common.splits.training_fields import Seen, find_seen
 
 
 def seen_by(model: ModelFile, fields: Sequence[FieldOfView]) -> Seen:

@@ -21,7 +21,7 @@ from common.metrics.losses import LOSSES
 from common.models.folded_batch_norm import fold, predicting_twin
 from common.models.fused_batch_norm import training_twin
 from common.models.precision import Device
-from common.splits.seen import TRAINING_FIELDS, TrainingFields
+from common.splits.training_fields import TRAINING_FIELDS, TrainingFields
 
 
 class ValidatedTwin(keras.Model):

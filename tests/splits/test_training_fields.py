@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from common.splits.seen import TrainingFields, find_seen, training_fields_of
+from common.splits.training_fields import TrainingFields, find_seen, training_fields_of
 from common.utils.errors import InputError
 
 SLIDE = "TCGA-A1-A0SP-01Z-00-DX1"
