@@ -15,12 +15,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.config.data_options import PictureOptions, SourceOptions, SplitOptions
-from common.config.data_plan import DataOptions
-from common.data.counting_options import CountingOptions
+from common.config.data_options import DataOptions, PictureOptions
 from common.files.disk import check_writable
 from common.survey.survey import Survey, survey_data_set
-from common.utils.cli import Parser, add_options, option, read_options
+from common.utils.cli import option, option_group, parse
 from common.utils.errors import start
 from common.utils.tensorflow_env import prepare_tensorflow
 
@@ -32,24 +30,22 @@ class PageOptions:
     output: Path = option(Path("."), "folder of dataset.html (default: this folder)", type=Path)
 
 
+@dataclass(frozen=True)
+class Command:
+    """All that the script is given."""
+
+    data: DataOptions
+    page: PageOptions = option_group("page")
+
+
 def main() -> None:
     """Survey, print, write the page."""
-    parser = Parser(__doc__)
-    add_options(parser, "data", SourceOptions, CountingOptions, PictureOptions)
-    add_options(parser, "split", SplitOptions)
-    add_options(parser, "page", PageOptions)
-    given = parser.parse_args()
-    pictures, output = read_options(PictureOptions, given), read_options(PageOptions, given).output
+    command = parse(Command, __doc__)
+    output = command.page.output
     check_writable(output.absolute())
-    options = DataOptions(
-        read_options(SourceOptions, given),
-        read_options(CountingOptions, given),
-        pictures,
-        read_options(SplitOptions, given),
-    )
-    survey = survey_data_set(options)
+    survey = survey_data_set(command.data)
     print(*survey.describe(), sep="\n")
-    _write(output / "dataset.html", survey, pictures)
+    _write(output / "dataset.html", survey, command.data.pictures)
     if survey.refusal:
         sys.exit(1)
 

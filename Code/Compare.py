@@ -10,14 +10,23 @@ Writes, in the project's folder or --output (an earlier comparison is replaced):
   comparison.xlsx, comparison.png, comparison.html
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from common import PROJECT
 from common.comparison.ranking import Comparison, compare
 from common.comparison.table import describe_block
 from common.runs.pending_log import settle_logs
-from common.utils.cli import Parser
+from common.utils.cli import argument, option, parse
 from common.utils.errors import InputError, start
+
+
+@dataclass(frozen=True)
+class CompareOptions:
+    """Which runs, and where their comparison goes."""
+
+    folders: list[Path] = argument("default: LR_* of the project", type=Path, nargs="*")
+    output: Path = option(PROJECT, "folder of the results (default: the project's)", type=Path)
 
 
 def main() -> None:
@@ -26,14 +35,11 @@ def main() -> None:
     Raises:
         InputError: There are none.
     """
-    options = Parser(__doc__)
-    options.add_argument("folders", type=Path, nargs="*", help="default: LR_* of the project")
-    options.add_argument("--output", type=Path, default=PROJECT, help="folder of the results")
-    arguments = options.parse_args()
-    folders = arguments.folders or sorted(PROJECT.glob("LR_*"))
+    options = parse(CompareOptions, __doc__)
+    folders = options.folders or sorted(PROJECT.glob("LR_*"))
     comparison = compare(_logs(folders))
     _print(comparison)
-    _write(comparison, arguments.output)
+    _write(comparison, options.output)
 
 
 def _logs(folders: list[Path]) -> list[Path]:

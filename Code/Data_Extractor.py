@@ -15,7 +15,7 @@ from common.data.counts import counts_file, write_counts
 from common.data.extraction import Extraction, extract
 from common.nucls.counting import Counting
 from common.nucls.dataset import DATASET, find_data_set
-from common.utils.cli import Parser, add_options, option, read_options
+from common.utils.cli import option, option_group, parse
 from common.utils.errors import start
 
 
@@ -33,14 +33,18 @@ class ExtractionOptions:
     skip_bad_fields: bool = option(False, "leave out fields of view that cannot be counted")
 
 
+@dataclass(frozen=True)
+class Command:
+    """All that the script is given."""
+
+    data: ExtractionOptions = option_group("data")
+    counting: CountingOptions = option_group("which nuclei count")
+
+
 def main() -> None:
     """Extract, print the groups, write."""
-    parser = Parser(__doc__)
-    add_options(parser, "data", ExtractionOptions)
-    add_options(parser, "counting", CountingOptions)
-    given = parser.parse_args()
-    options = read_options(ExtractionOptions, given)
-    counting = read_options(CountingOptions, given).chosen()
+    command = parse(Command, __doc__)
+    options, counting = command.data, command.counting.chosen()
     data_set = find_data_set(options.dataset)
     found = extract(data_set, counting, skip_odd=options.skip_bad_fields)
     output = options.output or counts_file(data_set, named=options.dataset != DATASET)

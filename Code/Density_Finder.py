@@ -7,33 +7,33 @@ Takes under a second. Writes Density.npy beside the counts: float64, tumour nucl
 in the order of test.json. The network scripts pair by name and do not read it.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from common import PROJECT
 from common.data.counts import densities_of, read_counts, save_densities
 from common.splits.split import split_first
-from common.utils.cli import Parser
+from common.utils.cli import option, parse
 from common.utils.errors import start
 
 
-def parser() -> Parser:
-    """Describe the command line."""
-    options = Parser(__doc__)
-    options.add_argument(
-        "--counts",
+@dataclass(frozen=True)
+class DensityOptions:
+    """From which counts to which file."""
+
+    counts: Path = option(
+        PROJECT / "Code" / "test.json",
+        "the file that Data_Extractor.py wrote (default: Code/test.json)",
         type=Path,
-        default=PROJECT / "Code" / "test.json",
-        help="the file that Data_Extractor.py wrote (default: Code/test.json)",
     )
-    options.add_argument(
-        "--output", type=Path, help="the file to write (default: Density.npy beside the counts)"
+    output: Path | None = option(
+        None, "the file to write (default: Density.npy beside the counts)", type=Path
     )
-    return options
 
 
 def main() -> None:
     """Read, write, and print what the labels look like."""
-    options = parser().parse_args()
+    options = parse(DensityOptions, __doc__)
     labels = densities_of(read_counts(options.counts).values())
     split = split_first(len(labels))
     output = options.output or options.counts.with_name("Density.npy")

@@ -11,14 +11,27 @@ Writes, in the run's Graphs/<network>/:
   predicted.png, bland_altman.png, error_by_nuclei.png, worst_fields.png
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from common.evaluation.loading import load_evaluation
 from common.runs.paths import paths_of
 from common.runs.pending_log import settle_logs
-from common.utils.cli import Parser
+from common.utils.cli import argument, option, parse
 from common.utils.errors import start
 from common.utils.tensorflow_env import prepare_tensorflow
+
+
+@dataclass(frozen=True)
+class EvaluateOptions:
+    """What is evaluated, and how."""
+
+    log: Path = argument("the run's log0.xlsx", type=Path)
+    dataset: Path | None = option(None, "another labelled data set", type=Path)
+    flips: bool = option(False, "average the eight turns and flips of each picture")
+    include_training: bool = option(
+        False, "of --dataset, evaluate fields as well that were seen in training"
+    )
 
 
 def main() -> None:
@@ -27,25 +40,14 @@ def main() -> None:
     Raises:
         InputError: Something that the user gave cannot be.
     """
-    options = Parser(__doc__)
-    options.add_argument("log", type=Path, help="the run's log0.xlsx")
-    options.add_argument("--dataset", type=Path, help="another labelled data set")
-    options.add_argument(
-        "--flips", action="store_true", help="average the eight turns and flips of each picture"
-    )
-    options.add_argument(
-        "--include-training",
-        action="store_true",
-        help="of --dataset, evaluate fields as well that were seen in training",
-    )
-    arguments = options.parse_args()
-    for log in settle_logs(paths_of(arguments.log).output):
+    options = parse(EvaluateOptions, __doc__)
+    for log in settle_logs(paths_of(options.log).output):
         print(f"log: {log} has been brought up to date")
-    job = load_evaluation(arguments.log, arguments.dataset, arguments.include_training)
+    job = load_evaluation(options.log, options.dataset, options.include_training)
     prepare_tensorflow()
     from common.evaluation.evaluate import evaluate  # TensorFlow, only after all checks
 
-    evaluate(job, arguments.flips)
+    evaluate(job, options.flips)
 
 
 if __name__ == "__main__":

@@ -13,12 +13,9 @@ Writes, in --output:
 """
 
 import sys
-from pathlib import Path
 
-from common.data.counting_options import CountingOptions
-from common.explanation.plan import ExplainOptions, explain, plan_explanations
-from common.inference.model_file import ModelOptions
-from common.utils.cli import Parser, add_options, read_options
+from common.explanation.plan import ExplainCommand, explain, plan_explanations
+from common.utils.cli import parse
 from common.utils.errors import start
 
 
@@ -28,21 +25,12 @@ def main() -> None:
     Raises:
         InputError: Something that the user gave cannot be.
     """
-    parser = Parser(__doc__)
-    parser.add_argument("model", type=Path, help="a best_model....h5")
-    parser.add_argument("pictures", type=Path, nargs="+", help="pictures or folders of them")
-    add_options(parser, "explanations", ExplainOptions)
-    add_options(parser, "how the labels' nuclei are counted", CountingOptions)
-    add_options(parser, "what the model file does not know", ModelOptions)
-    given = parser.parse_args()
-    known = read_options(ModelOptions, given)
-    counting = read_options(CountingOptions, given)
-    options = read_options(ExplainOptions, given)
-    job = plan_explanations(given.model, given.pictures, options, counting, known)
+    command = parse(ExplainCommand, __doc__)
+    job = plan_explanations(command)
     if job.file.unknown:
-        print(f"note: {given.model.name} does not know its {', '.join(job.file.unknown)}")
+        print(f"note: {command.model.name} does not know its {', '.join(job.file.unknown)}")
     failed = explain(job)
-    print(f"explanations: {options.output}")
+    print(f"explanations: {job.options.output}")
     for reason in failed:
         print(f"failed: {reason}", file=sys.stderr)
     if failed:

@@ -19,9 +19,10 @@ from common.config.prepare import prepare_data
 from common.files.disk import check_writable
 from common.models.architecture import Architecture, network_named
 from common.search.best import make_folder, tell, train_best
-from common.search.options import SearchOptions, parse_search_options
+from common.search.options import SearchOptions
 from common.search.plan import SearchRecipe, claimed, plan_search, recipe_of
 from common.search.trials import Trial, draw_trials, ranked, write_trials
+from common.utils.cli import parse
 from common.utils.entries import to_entries
 from common.utils.errors import InputError, start
 from common.utils.tensorflow_env import prepare_tensorflow
@@ -33,9 +34,9 @@ def main() -> None:
     Raises:
         InputError: Something that the user gave cannot be.
     """
-    options = parse_search_options(__doc__)
+    options = parse(SearchOptions, __doc__)
     network = network_named(options.tuner.network)
-    below = "Sample" if options.source.sample else ""
+    below = "Sample" if options.data.source.sample else ""
     home = options.tuner.output or PROJECT / "my_dir" / below
     folder = home.absolute() / f"ResNet{network.depth}_Hyperparameter_Optimization"
     check_writable(folder)

@@ -13,12 +13,9 @@ Writes, in --output:
 """
 
 import sys
-from pathlib import Path
 
-from common.data.counting_options import CountingOptions
-from common.inference.model_file import ModelOptions
-from common.inference.predict import PredictOptions, plan_predictions, predict
-from common.utils.cli import Parser, add_options, read_options
+from common.inference.predict import PredictCommand, plan_predictions, predict
+from common.utils.cli import parse
 from common.utils.errors import start
 
 
@@ -28,19 +25,10 @@ def main() -> None:
     Raises:
         InputError: Something that the user gave cannot be.
     """
-    parser = Parser(__doc__)
-    parser.add_argument("model", type=Path, help="a best_model....h5")
-    parser.add_argument("pictures", type=Path, nargs="+", help="pictures, folders, slides")
-    add_options(parser, "predictions", PredictOptions)
-    add_options(parser, "how the labels' nuclei are counted", CountingOptions)
-    add_options(parser, "what the model file does not know", ModelOptions)
-    given = parser.parse_args()
-    known = read_options(ModelOptions, given)
-    counting = read_options(CountingOptions, given)
-    options = read_options(PredictOptions, given)
-    job = plan_predictions(given.model, given.pictures, options, counting, known)
+    command = parse(PredictCommand, __doc__)
+    job = plan_predictions(command)
     if job.file.unknown:
-        print(f"note: {given.model.name} does not know its {', '.join(job.file.unknown)}")
+        print(f"note: {command.model.name} does not know its {', '.join(job.file.unknown)}")
     failed = predict(job)
     if job.labels and job.pictures:
         from common.evaluation.predictions import evaluate_predicted  # scikit-learn: a second

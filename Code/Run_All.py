@@ -12,14 +12,32 @@ Log_Files/<network>/printed.txt. Exit status 1 if a run failed.
 """
 
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from common.study.cluster import Cluster
 from common.study.jobs import Job, Status, find_jobs
 from common.study.run_all import compute_all
 from common.study.workers import ThisMachine
-from common.utils.cli import Parser, whole_number
+from common.utils.cli import option, parse_known, whole_number
 from common.utils.errors import start
+
+
+@dataclass(frozen=True)
+class StudyOptions:
+    """Which runs, and who computes them."""
+
+    networks: Sequence[str] = option((), "as Res50 (default: all)", nargs="+", metavar="NAME")
+    folders: Sequence[Path] = option((), "default: all LR_*", type=Path, nargs="+", metavar="DIR")
+    output: Path | None = option(
+        None, "folder for results, one in it for each LR_* (default: those folders)", type=Path
+    )
+    dry_run: bool = option(False, "only show what would run")
+    at_once: int | None = option(
+        None, "runs at a time (default: as many as GPUs)", type=whole_number(1), metavar="N"
+    )
+    scheduler: str | None = option(None, "a Dask scheduler that computes", metavar="tcp://...")
 
 
 def main() -> None:
@@ -28,21 +46,14 @@ def main() -> None:
     Raises:
         InputError: Something that the user gave cannot be.
     """
-    options = Parser(__doc__)
-    options.add_argument("--networks", nargs="+", default=[], metavar="NAME", help="as Res50")
-    options.add_argument("--folders", nargs="+", type=Path, default=[], metavar="DIR")
-    options.add_argument("--output", type=Path, help="folder for results, one in it for each LR_*")
-    options.add_argument("--dry-run", action="store_true", help="only show what would run")
-    options.add_argument("--at-once", type=whole_number(1), help="runs at a time (default: GPUs)")
-    options.add_argument("--scheduler", metavar="tcp://...", help="a Dask scheduler that computes")
-    arguments, rest = options.parse_known_args()
-    jobs = find_jobs(arguments.networks, arguments.folders, arguments.output, rest)
+    options, rest = parse_known(StudyOptions, __doc__)
+    jobs = find_jobs(options.networks, options.folders, options.output, rest)
     for job in jobs:
         print(f"{job!s:<40}{job.describe()}")
-    if not arguments.dry_run:
+    if not options.dry_run:
         to_run = [job for job in jobs if job.status is Status.TO_RUN]
-        workers = Cluster(arguments.scheduler) if arguments.scheduler else None
-        _tell(jobs, compute_all(to_run, workers or ThisMachine(arguments.at_once)))
+        workers = Cluster(options.scheduler) if options.scheduler else None
+        _tell(jobs, compute_all(to_run, workers or ThisMachine(options.at_once)))
 
 
 def _tell(jobs: list[Job], failed: dict[str, list[str]]) -> None:

@@ -7,44 +7,35 @@ Takes about half a minute and 100 MB for 288 fields of 256 px. Writes contours/,
 vis/. Everything in it is painted by a program: for trying the scripts, not for conclusions.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from common.nucls.dataset import SAMPLE
-from common.utils.cli import Parser, whole_number
+from common.utils.cli import option, parse, whole_number
 from common.utils.errors import start
 
 
-def parser() -> Parser:
-    """Describe the command line."""
-    options = Parser(__doc__)
-    options.add_argument(
-        "--count", type=whole_number(2), default=288, help="fields of view (default: 288)"
-    )
-    options.add_argument(
-        "--size", type=whole_number(64), default=256, help="edge of a field in px (default: 256)"
-    )
-    options.add_argument(
-        "--seed", type=whole_number(0), default=0, help="another seed, other fields (default: 0)"
-    )
-    options.add_argument(
-        "--raters",
+@dataclass(frozen=True)
+class SampleOptions:
+    """What is painted, and where it goes."""
+
+    count: int = option(288, "fields of view (default: 288)", type=whole_number(2))
+    size: int = option(256, "edge of a field in px (default: 256)", type=whole_number(64))
+    seed: int = option(0, "another seed, other fields (default: 0)", type=whole_number(0))
+    raters: int = option(
+        1,
+        "label each field once for each of so many raters, as the raw multi-rater sets of NuCLS "
+        "do (default: 1)",
         type=whole_number(1),
-        default=1,
-        help="label each field once for each of so many raters, as the raw multi-rater sets of "
-        "NuCLS do (default: 1)",
     )
-    options.add_argument(
-        "--output",
-        type=Path,
-        default=SAMPLE,
-        help="folder to make (default: Dataset/Sample/PsAreTruth_E)",
+    output: Path = option(
+        SAMPLE, "folder to make (default: Dataset/Sample/PsAreTruth_E)", type=Path
     )
-    return options
 
 
 def main() -> None:
     """Make it, and say where it is."""
-    options = parser().parse_args()
+    options = parse(SampleOptions, __doc__)
     from common.synthetic.data_set import make_sample  # imports scikit-image, which takes a second
 
     how = (options.count, options.size, options.seed, options.raters)

@@ -1,4 +1,4 @@
-"""Options: which data set, how it is shown to the network, how it is split.
+"""Options: which data set, how it is counted, shown to the network and split.
 
 A new option is a new field. One with `entry=` is one on which a run's metrics depend: the log and
 the model files tell it, and an unfinished run goes on only with the same.
@@ -7,12 +7,13 @@ the model files tell it, and an unfinished run goes on only with the same.
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.data.counting_options import CountingOptions
 from common.data.raters import RATERS
 from common.images.reading import SMALLEST
 from common.images.stains import STAINS
 from common.nucls.dataset import DATASET
 from common.splits.split import SPLITS
-from common.utils.cli import option, positive, whole_number
+from common.utils.cli import option, option_group, positive, whole_number
 
 # The sample is small and its runs are for trying out: these finish in minutes on a CPU.
 SAMPLE_EPOCHS, _SAMPLE_IMAGE_SIZE = 15, 64
@@ -118,3 +119,13 @@ class SplitOptions:
         type=whole_number(2),
         metavar="N",
     )
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """All options that say what is trained on."""
+
+    source: SourceOptions = option_group("data")
+    counting: CountingOptions = option_group("which nuclei count")
+    pictures: PictureOptions = option_group("pictures")
+    split: SplitOptions = option_group("split")

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from common.config.data_options import PictureOptions, SourceOptions, SplitOptions
+from common.config.data_options import DataOptions, PictureOptions, SourceOptions
 from common.config.recipe import DataEntries, digest_labels
 from common.config.training_options import MachineryOptions
-from common.data.counting_options import CountingOptions
 from common.data.counts import counts_file
 from common.data.fields import FieldOfView, densities_of_fields
 from common.data.loading import Labels, load_labels, sample_data_set
@@ -69,16 +68,6 @@ class DataPlan:
     def describe(self) -> list[str]:
         """Say in a few lines what was found."""
         return [*self.labels.describe(), f"split: {self.split.description}"]
-
-
-@dataclass(frozen=True)
-class DataOptions:
-    """All options that say what is trained on."""
-
-    source: SourceOptions
-    counting: CountingOptions
-    pictures: PictureOptions
-    split: SplitOptions
 
 
 def plan_data(

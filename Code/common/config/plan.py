@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.config.data_plan import DataOptions, DataPlan, check_weights, plan_data
+from common.config.data_plan import DataPlan, check_weights, plan_data
 from common.config.lr_folder import Setting, setting_of
 from common.config.network_options import NetworkOptions
 from common.config.recipe import Recipe, network_entries
@@ -71,10 +71,9 @@ def make_plan(network: Architecture, options: NetworkOptions) -> Plan:
     folder = _checked(options.results.folder)
     setting = setting_of(folder)
     check_weights(options.machinery.weights)
-    parts = DataOptions(options.source, options.counting, options.pictures, options.split)
     own_folder = folder / "Code" / network.results
-    data = plan_data(parts, options.machinery, own_folder)
-    output = options.results.output or (folder / "Sample" if options.source.sample else folder)
+    data = plan_data(options.data, options.machinery, own_folder)
+    output = options.results.output or (folder / "Sample" if options.data.source.sample else folder)
     return Plan(
         network=network,
         setting=setting,

@@ -1,6 +1,5 @@
 """The flow of Explain.py: check what was given, then explain pictures."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from common.inference.model_file import ModelFile, ModelOptions, read_model_file
 from common.inference.seen_fields import seen_by
 from common.models.architecture import STAGES
 from common.nucls.dataset import find_data_set
-from common.utils.cli import option
+from common.utils.cli import argument, option, option_group
 from common.utils.errors import InputError
 from common.utils.tensorflow_env import prepare_tensorflow
 
@@ -38,6 +37,17 @@ class ExplainOptions:
 
 
 @dataclass(frozen=True)
+class ExplainCommand:
+    """All that Explain.py is given."""
+
+    model: Path = argument("a best_model....h5", type=Path)
+    pictures: list[Path] = argument("pictures or folders of them", type=Path, nargs="+")
+    options: ExplainOptions = option_group("explanations")
+    counting: CountingOptions = option_group("how the labels' nuclei are counted")
+    known: ModelOptions = option_group("what the model file does not know")
+
+
+@dataclass(frozen=True)
 class ExplanationJob:
     """What is explained, checked.
 
@@ -54,30 +64,18 @@ class ExplanationJob:
     options: ExplainOptions
 
 
-def plan_explanations(
-    model: Path,
-    given: Sequence[Path],
-    options: ExplainOptions,
-    counting: CountingOptions,
-    known: ModelOptions,
-) -> ExplanationJob:
+def plan_explanations(command: ExplainCommand) -> ExplanationJob:
     """Check what is to be explained.
-
-    Args:
-        model: A model file.
-        given: Pictures, and folders of them.
-        options: How they are explained.
-        counting: How nuclei of labels are counted.
-        known: What the user knows of the model.
 
     Raises:
         InputError: Something that was given cannot be.
     """
-    file = read_model_file(model, known)
-    paths = find_pictures(given)
+    options = command.options
+    file = read_model_file(command.model, command.known)
+    paths = find_pictures(command.pictures)
     labels = None
     if options.labels:
-        labels = load_for(find_data_set(options.labels, _LABELS), counting, file.counting)
+        labels = load_for(find_data_set(options.labels, _LABELS), command.counting, file.counting)
         names = {field.name for field in labels.fields}
         if not any(path.stem in names for path in paths):
             expected = "pictures named as the labelled fields of view"

@@ -18,7 +18,7 @@ from common.images.slide import Slide, check_openslide, is_slide, slides_in
 from common.inference.model_file import ModelFile, ModelOptions, read_model_file
 from common.inference.prediction_record import PredictionRecord, record_predictions
 from common.nucls.dataset import find_data_set
-from common.utils.cli import option, positive
+from common.utils.cli import argument, option, option_group, positive
 from common.utils.entries import to_entries
 from common.utils.errors import InputError
 from common.utils.tensorflow_env import prepare_tensorflow
@@ -51,6 +51,17 @@ class PredictOptions:
 
 
 @dataclass(frozen=True)
+class PredictCommand:
+    """All that Predict.py is given."""
+
+    model: Path = argument("a best_model....h5", type=Path)
+    pictures: list[Path] = argument("pictures, folders, slides", type=Path, nargs="+")
+    options: PredictOptions = option_group("predictions")
+    counting: CountingOptions = option_group("how the labels' nuclei are counted")
+    known: ModelOptions = option_group("what the model file does not know")
+
+
+@dataclass(frozen=True)
 class PredictionJob:
     """What is predicted, checked.
 
@@ -78,29 +89,17 @@ class PredictionJob:
         return self.options.output / "predictions.csv"
 
 
-def plan_predictions(
-    model: Path,
-    given: Sequence[Path],
-    options: PredictOptions,
-    counting: CountingOptions,
-    known: ModelOptions,
-) -> PredictionJob:
+def plan_predictions(command: PredictCommand) -> PredictionJob:
     """Check what is to be predicted.
-
-    Args:
-        model: A model file.
-        given: Pictures, slides, and folders of them.
-        options: How they are predicted.
-        counting: How nuclei of labels are counted.
-        known: What the user knows of the model.
 
     Raises:
         InputError: Something that was given cannot be.
     """
-    file = read_model_file(model, known)
+    given, options = command.pictures, command.options
+    file = read_model_file(command.model, command.known)
     slides = _slides(given, file)
     pictures = _pictures(given, slides)
-    labels = _labels(options, counting, file)
+    labels = _labels(options, command.counting, file)
     if labels and not any(path.stem in labels for path in pictures):
         raise InputError("pictures named as the labelled fields of view", "none", options.labels)
     check_writable(options.output.absolute())

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from common.config.data_options import PictureOptions
-from common.config.data_plan import DataOptions, DataPlan, check_weights, plan_data
+from common.config.data_plan import DataPlan, check_weights, plan_data
 from common.config.recipe import DataEntries
 from common.config.training_options import MachineryOptions
 from common.data.fields import FieldOfView
@@ -50,8 +50,7 @@ def plan_search(options: SearchOptions) -> DataPlan:
         InputError: Something that the user gave cannot be.
     """
     check_weights(options.machinery.weights)
-    data = DataOptions(options.source, options.counting, options.pictures, options.split)
-    plan = plan_data(data, options.machinery)
+    plan = plan_data(options.data, options.machinery)
     return replace(plan, split=inner_split(plan.fields, plan.split))
 
 
@@ -59,7 +58,7 @@ def recipe_of(options: SearchOptions, plan: DataPlan) -> SearchRecipe:
     """Return how a search is made."""
     tuner = options.tuner
     return SearchRecipe(
-        tuner.tuner, options.machinery, plan.entries, options.pictures, tuner.epochs
+        tuner.tuner, options.machinery, plan.entries, options.data.pictures, tuner.epochs
     )
 
 

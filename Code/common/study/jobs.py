@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common import PROJECT
-from common.config.network_options import parse_network_options
+from common.config.network_options import NetworkOptions
 from common.config.plan import make_plan
 from common.files.locks import is_held
 from common.models.architecture import NETWORKS, Architecture, network_named
@@ -15,6 +15,7 @@ from common.runs.checkpoint import read_head
 from common.runs.paths import RunPaths
 from common.runs.pending_log import settle_logs
 from common.runs.resume import Progress, Start, find_start
+from common.utils.cli import parse
 from common.utils.errors import InputError
 
 
@@ -107,7 +108,7 @@ def find_jobs(
     Raises:
         InputError: A name or an option is wrong.
     """
-    given = parse_network_options("", options).results
+    given = parse(NetworkOptions, "", options).results
     for wrong, there, remedy in (
         ("--again", given.again, "--output DIR"),
         ("--folder", given.folder, "--folders DIR ..."),
@@ -146,7 +147,7 @@ def _job(
     arguments = list(options)
     if output is not None:
         arguments += ["--output", str(output.absolute() / folder.name)]
-    parsed = parse_network_options("", ["--folder", str(folder), *arguments])
+    parsed = parse(NetworkOptions, "", ["--folder", str(folder), *arguments])
     command = [str(launcher), *arguments]
     try:
         plan = make_plan(network, parsed)

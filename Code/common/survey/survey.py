@@ -8,13 +8,8 @@ from itertools import combinations
 import numpy as np
 from tqdm import tqdm
 
-from common.config.data_plan import (
-    DataOptions,
-    DataPlan,
-    chosen_data_set,
-    counts_path_of,
-    plan_data,
-)
+from common.config.data_options import DataOptions
+from common.config.data_plan import DataPlan, chosen_data_set, counts_path_of, plan_data
 from common.config.training_options import MachineryOptions
 from common.data.extraction import Extraction, extract
 from common.data.fields import FieldOfView, origins_of

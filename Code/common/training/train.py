@@ -1,6 +1,6 @@
 """The flow of a network script: check everything that the user gave, then train."""
 
-from common.config.network_options import parse_network_options
+from common.config.network_options import NetworkOptions
 from common.config.plan import Plan, make_plan
 from common.config.prepare import prepare_run
 from common.files.locks import check_free
@@ -8,6 +8,7 @@ from common.models.architecture import Architecture
 from common.runs.paths import RunPaths
 from common.runs.pending_log import settle_logs
 from common.runs.resume import Progress, Start, find_start
+from common.utils.cli import parse
 from common.utils.tensorflow_env import prepare_tensorflow
 
 
@@ -21,7 +22,7 @@ def train(network: Architecture, description: str | None) -> None:
     Raises:
         InputError: Something that the user gave cannot be.
     """
-    plan = make_plan(network, parse_network_options(description))
+    plan = make_plan(network, parse(NetworkOptions, description))
     print(*plan.data.describe(), sep="\n")
     start = _where_to_start(plan)
     if start.progress is Progress.FINISHED:

@@ -4,14 +4,20 @@
     class SplitOptions:
         fold: int = option(1, "the fold that validates", type=whole_number(1))
 
-`add_options` describes the fields to a parser, `read_options` makes the dataclass of what was
-given, and `to_arguments` writes it as a command line again.
+    @dataclass(frozen=True)
+    class Command:
+        log: Path = argument("the run's log0.xlsx", type=Path)
+        split: SplitOptions = option_group("split")
+
+    command = parse(Command, __doc__)
+
+`to_arguments` writes a part of it as a command line again.
 """
 
 import argparse
 import math
 from collections.abc import Callable
-from dataclasses import Field, field, fields
+from dataclasses import MISSING, Field, field, fields, is_dataclass
 from typing import Any, NoReturn, TypeVar, get_type_hints
 
 from common.utils.errors import InputError
@@ -58,24 +64,71 @@ def option(
     return field(default=default, metadata=metadata)
 
 
-def add_options(parser: argparse.ArgumentParser, title: str, *kinds: type) -> None:
-    """Describe the options of dataclasses to a parser, as one group."""
-    group = parser.add_argument_group(title)
-    for kind in kinds:
-        hints = get_type_hints(kind)
-        for part in fields(kind):
+def argument(text: str, **arguments: object) -> Any:
+    """Declare a dataclass field that is given by its place; arguments as of `option`."""
+    metadata = {"positional": True, "arguments": {"help": text} | arguments}
+    default = () if arguments.get("nargs") == "*" else MISSING  # "*": it may be left out
+    return field(default=default, metadata=metadata)
+
+
+def option_group(title: str) -> Any:
+    """Declare a dataclass field whose own fields are options, shown in --help under a title."""
+    return field(metadata={"title": title})
+
+
+def parse(kind: type[Options], description: str | None, given: list[str] | None = None) -> Options:
+    """Parse a command line into a dataclass of options, arguments and groups.
+
+    Args:
+        kind: The dataclass.
+        description: The script's docstring.
+        given: The command line; None for that of the script.
+
+    Raises:
+        InputError: An option is unknown or its value cannot be.
+    """
+    options, rest = parse_known(kind, description, given)
+    if rest:
+        raise InputError("options as in --help", f"unrecognized arguments: {' '.join(rest)}")
+    return options
+
+
+def parse_known(
+    kind: type[Options], description: str | None, given: list[str] | None = None
+) -> tuple[Options, list[str]]:
+    """Parse like `parse`, and return what is none of the dataclass's options as well."""
+    parser = Parser(description)
+    _add(parser, kind)
+    namespace, rest = parser.parse_known_args(given)
+    return _read(kind, namespace), rest
+
+
+def _add(parser: argparse._ActionsContainer, kind: type) -> None:
+    hints = get_type_hints(kind)
+    for part in fields(kind):
+        if "title" in part.metadata:
+            _add(parser.add_argument_group(part.metadata["title"]), hints[part.name])
+        elif is_dataclass(hints[part.name]):
+            _add(parser, hints[part.name])
+        else:
             # What is not given stays out of the namespace: its default may depend on --sample.
             arguments = {"default": argparse.SUPPRESS} | part.metadata["arguments"]
             if hints[part.name] is bool:
                 arguments["action"] = "store_true"
-            group.add_argument(_flag(part.name), **arguments)
+            named = part.name if part.metadata.get("positional") else _flag(part.name)
+            parser.add_argument(named, **arguments)
 
 
-def read_options(kind: type[Options], given: argparse.Namespace) -> Options:
-    """Make a dataclass of the options that were given, and of the others' defaults."""
-    which = "sample" if getattr(given, "sample", False) else "default"
+def _read(kind: type[Options], given: argparse.Namespace) -> Options:
+    hints = get_type_hints(kind)
+    sample = getattr(given, "sample", False)
     return kind(
-        **{part.name: getattr(given, part.name, _defaults(part)[which]) for part in fields(kind)}
+        **{
+            part.name: _read(hints[part.name], given)
+            if is_dataclass(hints[part.name])
+            else getattr(given, part.name, _default(part, sample))
+            for part in fields(kind)
+        }
     )
 
 
@@ -84,16 +137,18 @@ def to_arguments(options: object, *, sample: bool) -> list[str]:
     texts: list[str] = []
     for part in fields(options):
         value = getattr(options, part.name)
-        if value is True:
+        if is_dataclass(value):
+            texts += to_arguments(value, sample=sample)
+        elif value is True:
             texts.append(_flag(part.name))
-        elif value != _defaults(part)["sample" if sample else "default"]:
+        elif value != _default(part, sample):
             values = value if isinstance(value, list) else [value]
             texts += [_flag(part.name), *map(str, values)]
     return texts
 
 
-def _defaults(part: Field) -> dict[str, object]:
-    return {"default": part.default, "sample": part.metadata["sample"]}
+def _default(part: Field, sample: bool) -> object:
+    return part.metadata.get("sample", part.default) if sample else part.default
 
 
 def _flag(name: str) -> str:
