@@ -2,10 +2,12 @@
 
 import csv
 import json
+import shlex
 import shutil
 from pathlib import Path
 
 import cv2
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -195,3 +197,38 @@ def test_missing_model_and_wrong_logs_are_named(
         assert done.returncode == 2
         assert done.stderr.startswith(f"error: {expected}")
         assert "Traceback" not in done.stderr
+
+
+def test_replaced_content_is_refused(
+    output: Path, run_data: Path, start: Start, tmp_path: Path
+) -> None:
+    """Names are as before, and so are sizes; what is answered would be another question."""
+    data, copy = tmp_path / "PsAreTruth_E", tmp_path / "output"
+    shutil.copytree(run_data, data)
+    shutil.copytree(output, copy)
+    log, run_sheet = log_of(copy), load_workbook(log_of(copy))
+    for cell in run_sheet["run"]["A"]:
+        if cell.value == "data set":
+            cell.offset(column=1).value = str(data)
+    run_sheet.save(log)
+    _, script, *options = shlex.split(dict(load_workbook(log_of(output))["run"].values)["command"])
+    again = [Path(script), *options, "--dataset", data, "--output", copy]
+    evaluate = Path(script).parents[1] / "Code" / "Evaluate.py", log
+    assert start(*again).stdout.splitlines()[-1].startswith("finished already")
+
+    picture = data / "rgbs" / f"{predictions(output)[0]['field of view']}.png"
+    cv2.imwrite(str(picture), cv2.imread(str(picture))[:, ::-1])
+    done = start(*again)
+    assert done.returncode == 2
+    assert "earlier run, found pictures: " in done.stderr
+    done = start(*evaluate)
+    assert done.returncode == 2
+    assert "expected the pictures that the run was shown" in done.stderr
+
+    shutil.copy(run_data / "rgbs" / picture.name, picture)
+    model = next((copy / "Models" / "Res50").glob(f"*{best_epoch(output)['epoch']:02d}-*.h5"))
+    with h5py.File(model, "r+") as file:
+        file.attrs["seed"] = "7"
+    done = start(*evaluate)
+    assert done.returncode == 2
+    assert "found seed: 0, where the run there has 7, in " in done.stderr

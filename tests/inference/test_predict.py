@@ -208,6 +208,11 @@ def test_an_ended_job_goes_on(predict, tmp_path: Path, own_sample: Path) -> None
     done = predict(*pictures, "--flips")
     assert (done.returncode, "flips averaged: yes, where the run" in told(done)) == (2, True)
     assert (tmp_path / "out" / "predictions.csv").read_bytes() == whole
+    content = pictures[3].read_bytes()
+    cv2.imwrite(str(pictures[3]), cv2.imread(str(pictures[3]))[::-1])
+    done = predict(*pictures)
+    assert (done.returncode, "found pictures' content: " in told(done)) == (2, True)
+    pictures[3].write_bytes(content)
     # As a job leaves it that was ended in the middle of its sixth row.
     (tmp_path / "out" / "predictions.csv").rename(tmp_path / "kept.csv")
     lines = whole.splitlines(keepends=True)

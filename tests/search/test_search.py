@@ -53,7 +53,7 @@ def trials_of(folder: Path) -> list[dict[str, object]]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def test_ended_and_begun_again(begin, tmp_path: Path, project: Path) -> None:
+def test_ended_and_begun_again(begin, tmp_path: Path, project: Path, own_sample: Path) -> None:
     folder = tmp_path / "out" / FOLDER
     process = begin("--trials", 2)
     while not (folder / "trial_1").exists():
@@ -68,6 +68,13 @@ def test_ended_and_begun_again(begin, tmp_path: Path, project: Path) -> None:
     _, errors = process.communicate()
     assert process.returncode == 2
     assert errors.startswith("error: expected the options and data of the earlier run, found seed")
+
+    picture = min((own_sample / "rgbs").glob("*.png"))
+    content = picture.read_bytes()
+    cv2.imwrite(str(picture), cv2.imread(str(picture))[::-1])
+    _, errors = begin("--trials", 2).communicate()
+    assert errors.startswith("error: expected the options and data of the earlier run, found pict")
+    picture.write_bytes(content)
 
     process = begin("--trials", 2, "--make-folder")
     out, errors = process.communicate()

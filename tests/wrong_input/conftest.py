@@ -56,12 +56,16 @@ def refused(project: Path, start: Callable, data: DataToSpoil, tmp_path: Path) -
     return check
 
 
+# The folder of the pictures' cache, and its digests of files.
+CACHED = (".cache", "contents.json")
+
+
 def files_below(folder: Path) -> set[Path]:
-    """List all that a run could leave, but for Python's caches, an empty one, and right counts."""
+    """List all that a run could leave, but for Python's caches, digests, and right counts."""
     return {
         path
         for path in folder.rglob("*")
-        if not ("__pycache__" in path.parts or path.name == ".cache" or is_right(path))
+        if not ("__pycache__" in path.parts or path.name in CACHED or is_right(path))
     }
 
 

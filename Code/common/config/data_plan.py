@@ -11,9 +11,12 @@ from common.config.training_options import MachineryOptions
 from common.data.counts import counts_file
 from common.data.fields import FieldOfView, densities_of_fields
 from common.data.loading import Labels, load_labels, sample_data_set
+from common.files.content import content_digests
 from common.nucls.dataset import DATASET, DataSet, find_data_set
 from common.splits.split import Split, SplitRequest, make_split
 from common.utils.errors import InputError
+
+_KNOWN_WEIGHTS = ("none", "imagenet")
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ def check_weights(weights: str) -> None:
     Raises:
         InputError: There is no such file, or it is no HDF5 file.
     """
-    if weights in ("none", "imagenet"):
+    if weights in _KNOWN_WEIGHTS:
         return
     import h5py  # a fifth of a second, only where it is used
 
@@ -135,3 +138,8 @@ def check_weights(weights: str) -> None:
         raise InputError("--weights none, imagenet or a file", f"no file {weights!r}")
     if not h5py.is_hdf5(weights):
         raise InputError("an HDF5 file of weights", "none", weights, "Get the file again.")
+
+
+def weights_content(weights: str) -> str | None:
+    """Return a digest of a weights file; None where --weights names none."""
+    return None if weights in _KNOWN_WEIGHTS else content_digests([Path(weights)])[0]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.config.data_plan import DataPlan, check_weights, plan_data
+from common.config.data_plan import DataPlan, check_weights, plan_data, weights_content
 from common.config.lr_folder import Setting, setting_of
 from common.config.network_options import NetworkOptions
 from common.config.recipe import Recipe, network_entries
@@ -51,6 +51,7 @@ class Plan:
             pictures=self.data.pictures,
             again=self.again,
             epochs=self.epochs,
+            weights_content=weights_content(self.data.machinery.weights),
         )
 
     @property

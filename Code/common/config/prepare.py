@@ -10,7 +10,7 @@ from common.config.plan import Plan
 from common.config.recipe import Recipe
 from common.data.nuclei import load_nuclei
 from common.files.identity import digest
-from common.images.cache import load_pictures, picture_digests
+from common.images.cache import digest_of, load_pictures, picture_digests
 from common.images.picture_file import PictureFile
 from common.images.reading import picture_size
 from common.images.stains import StainTarget, find_target, normalised
@@ -104,6 +104,15 @@ def prepare_run(plan: Plan) -> PreparedRun:
     data = prepare_data(plan.data)
     baselines = baseline_metrics(plan.data.fields, plan.data.split, plan.learning.loss)
     return PreparedRun(plan, data, baselines)
+
+
+def digest_pictures(plan: DataPlan) -> str:
+    """Return a short hash of a plan's pictures, resized, in their own stains.
+
+    Raises:
+        InputError: A picture cannot be read, or the cache cannot be written.
+    """
+    return digest_of([field.picture for field in plan.fields], plan.pictures.image_size)
 
 
 def prepare_data(plan: DataPlan) -> PreparedData:

@@ -51,7 +51,8 @@ class Recipe:
     Attributes:
         again: Whether the run stands beside earlier ones.
         epochs: To train.
-        picture_digest: A short hash of the pictures as the network sees them; None until they
+        weights_content: A digest of the weights file that it begins with; None without one.
+        picture_digest: A short hash of the pictures, resized, in their own stains; None until they
             have been read.
     """
 
@@ -63,6 +64,7 @@ class Recipe:
     pictures: PictureOptions
     again: bool = entry("beside earlier runs")
     epochs: int = entry("epochs")
+    weights_content: str | None = entry("weights' content", optional=True)
     picture_digest: str | None = entry("pictures", optional=True)
 
     def with_pictures(self, picture_digest: str) -> "Recipe":

@@ -1,5 +1,6 @@
 """What is evaluated: a run's best model, and the labelled fields of view that it answers for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,15 +10,17 @@ from common.data.counting_options import CountingOptions
 from common.data.extraction import regions_of
 from common.data.fields import FieldOfView, origins_of
 from common.data.loading import load_for
-from common.images.cache import load_pictures
+from common.files.identity import check_same
+from common.images.cache import digest_of, load_pictures
 from common.images.picture_file import PictureFile
 from common.images.stains import normalised
 from common.inference.model_file import ModelFile, read_model_file
 from common.inference.seen_fields import seen_by
 from common.nucls.dataset import DataSet, find_data_set
 from common.runs.epochs import best_epoch
-from common.runs.log import Log, read_log
+from common.runs.log import Log, SplitField, read_log
 from common.runs.paths import RunPaths, paths_of
+from common.utils.entries import to_entries
 from common.utils.errors import InputError, name_some
 
 
@@ -74,14 +77,19 @@ def load_evaluation(
     if not model.is_file():
         raise InputError("the model of the best epoch", "no such file", model, "Put it back.")
     file = read_model_file(model)
+    remedy = "Put the run's own model back."
+    check_same(to_entries(log.record.recipe), file.entries, model, remedy)
     data_set = find_data_set(other or Path(log.record.shown.data_set))
-    fields = _all_fields(data_set, log) if other else _validation_fields(data_set, log)
+    if other:
+        fields, notes = _all_fields(data_set, log), []
+    else:
+        fields, notes = _validation_fields(data_set, log), _compare_pictures(data_set, log)
     suffix = f"-{data_set.root.name}" if other else ""
     seen = seen_by(file, fields) if other else None
     if seen and not include_training:
         seen.check_any_left()
         fields = [field for field, old in zip(fields, seen.fields, strict=True) if not old]
-    notes = seen.describe(include_training) if seen else []
+    notes += seen.describe(include_training) if seen else []
     # As the run did: at its size, and with its stain target where it has one.
     pictures = load_pictures([field.picture for field in fields], file.size)
     stained = normalised(pictures, file.stain)[0] if file.stain else pictures
@@ -96,20 +104,46 @@ def _all_fields(data_set: DataSet, log: Log) -> list[FieldOfView]:
 
 def _validation_fields(data_set: DataSet, log: Log) -> list[FieldOfView]:
     """Take the fields from the log, with the counts that the run trained with."""
-    pictures = data_set.pictures
     fields = [field for field in log.fields if not field.trains]
-    missing = [field.name for field in fields if field.name not in pictures]
+    missing = _missing(data_set, fields)
     if missing:
         expected, found = "the run's validation pictures", f"none for {name_some(missing, 2)}"
         raise InputError(expected, found, data_set.root)
-    regions = regions_of(data_set, log.record.recipe.data.counting)
-    origins = origins_of(data_set, pictures)
+    files = _files(data_set, log, fields)
+    origins = origins_of(data_set, data_set.pictures)
     return [
-        FieldOfView(
-            one.name,
-            PictureFile(pictures[one.name], regions.get(one.name)),
-            one.counts,
-            origins[one.name],
-        )
-        for one in fields
+        FieldOfView(one.name, file, one.counts, origins[one.name])
+        for one, file in zip(fields, files, strict=True)
     ]
+
+
+def _compare_pictures(data_set: DataSet, log: Log) -> list[str]:
+    """Compare the pictures, those of training as well, with those that the run was shown.
+
+    Returns:
+        What is to be said if they cannot be compared.
+
+    Raises:
+        InputError: They differ.
+    """
+    missing = _missing(data_set, log.fields)
+    if missing:
+        gone = f"{len(missing)} training pictures are gone"
+        return [f"note: {gone}: whether the others are as in training is not known"]
+    recipe = log.record.recipe
+    found = digest_of(_files(data_set, log, log.fields), recipe.pictures.image_size)
+    if recipe.picture_digest not in (None, found):
+        expected = f"the pictures that the run was shown (digest {recipe.picture_digest})"
+        remedy = "Put them back, or evaluate on these with --dataset."
+        raise InputError(expected, f"others ({found})", data_set.root, remedy)
+    return []
+
+
+def _missing(data_set: DataSet, fields: Sequence[SplitField]) -> list[str]:
+    return [field.name for field in fields if field.name not in data_set.pictures]
+
+
+def _files(data_set: DataSet, log: Log, fields: Sequence[SplitField]) -> list[PictureFile]:
+    regions = regions_of(data_set, log.record.recipe.data.counting)
+    pictures = data_set.pictures
+    return [PictureFile(pictures[one.name], regions.get(one.name)) for one in fields]

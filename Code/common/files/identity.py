@@ -23,7 +23,8 @@ def check_same(wanted: Entries, there: Entries, place: Path, do: str) -> None:
 
     Args:
         wanted: Entries that must be the same.
-        there: Entries of what is there; it may have more.
+        there: Entries of what is there. It may have more, and what it does not tell, as entries
+            that came to be later, is not compared.
         place: The file that tells, for the message.
         do: The remedy, for the message.
 
@@ -31,7 +32,7 @@ def check_same(wanted: Entries, there: Entries, place: Path, do: str) -> None:
         InputError: The first entry that differs.
     """
     for name, value in wanted.items():
-        other = there.get(name, "not told")
+        other = there.get(name, value)
         if value != other and str(readable(value)) != str(readable(other)):
             found = f"{name}: {readable(value)}, where the run there has {readable(other)},"
             raise InputError("the options and data of the earlier run", found, place, do)

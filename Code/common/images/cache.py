@@ -5,6 +5,7 @@ hash of the pictures' content, the size and the way of decoding, so that nothing
 read; a file appears there whole or not at all. It may be deleted at any time.
 """
 
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,13 +17,13 @@ import numpy as np
 from PIL import __version__ as pillow_version
 from tqdm import tqdm
 
-from common import PROJECT
 from common.files.atomic import remove_unfinished, whole_file
+from common.files.content import CACHE, content_digests
+from common.files.identity import digest
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture, resize
 from common.utils.errors import InputError, name_all
 
-CACHE = PROJECT / "Dataset" / ".cache"
 # Seconds after which a half-written cache is one of a killed process. Other runs write here too.
 _ABANDONED = 3600
 _HOW = f"2: Pillow {pillow_version}; INTER_AREA, INTER_CUBIC of OpenCV {cv2.__version__}".encode()
@@ -39,8 +40,8 @@ def load_pictures(files: Sequence[PictureFile], size: int) -> np.ndarray:
         uint8 RGB, (pictures, size, size, 3).
 
     Raises:
-        InputError: A picture cannot be read or is too small, before anything is written; or the
-            cache cannot be written.
+        InputError: A picture cannot be read or is too small, before any is kept; or the cache
+            cannot be written.
     """
     name = fingerprint(files, _HOW + size.to_bytes(4, "big"))
     cache = CACHE / f"pictures-{size}px-{name}.npy"
@@ -56,12 +57,26 @@ def picture_digests(pictures: np.ndarray) -> list[bytes]:
     return [hashlib.blake2b(picture.tobytes(), digest_size=16).digest() for picture in pictures]
 
 
+def digest_of(files: Sequence[PictureFile], size: int) -> str:
+    """Return a short hash of pictures in their order, resized.
+
+    Raises:
+        InputError: As of load_pictures.
+    """
+    return _digest_of(tuple(files), size)
+
+
+@functools.lru_cache(maxsize=4)  # the runs of a study see the same pictures
+def _digest_of(files: tuple[PictureFile, ...], size: int) -> str:
+    return digest(*picture_digests(load_pictures(files, size)))
+
+
 def fingerprint(files: Sequence[PictureFile], how: bytes) -> str:
     """Hash the content of pictures in their order, and what is done to them (`how`)."""
+    contents = content_digests([file.path for file in files], CACHE / "contents.json")
     total = hashlib.blake2b(how, digest_size=12)
-    for file in files:
-        part = b"" if file.crop is None else repr(file.crop).encode()
-        total.update(hashlib.blake2b(_read(file.path) + part).digest())
+    for file, content in zip(files, contents, strict=True):
+        total.update(f"{content} {file.crop}".encode())
     return total.hexdigest()
 
 
@@ -114,11 +129,3 @@ def _decode(file: PictureFile, size: int) -> np.ndarray | InputError:
         return resize(read_picture(file), size)
     except InputError as error:
         return error
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        read_picture(path)  # tells in its own words why
-        raise

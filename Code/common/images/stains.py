@@ -15,7 +15,8 @@ from torchstain.base.normalizers import HENormalizer
 from torchstain.numpy.normalizers import NumpyMacenkoNormalizer, NumpyReinhardNormalizer
 from tqdm import tqdm
 
-from common.images.cache import CACHE, picture_digests, write_pictures
+from common.files.content import CACHE
+from common.images.cache import picture_digests, write_pictures
 from common.images.tissue import nearly_blank
 from common.utils.errors import InputError
 

@@ -9,9 +9,10 @@ import h5py
 from common.files.identity import digest
 from common.images.stains import STAINS, StainTarget
 from common.nucls.counting import COUNTING_FIELDS, Counting
-from common.runs.record import known_of_record
+from common.runs.record import known_of_record, modernised
 from common.splits.training_fields import TRAINING_FIELDS, TrainingFields, training_fields_of
 from common.utils.cli import option, positive
+from common.utils.entries import Entries
 from common.utils.errors import InputError
 
 _REMEDY = "Name a best_model....h5."
@@ -44,6 +45,7 @@ class ModelFile:
         network, data_set, split, seed, version: Of its training; None if nobody knows.
         training: The fields that it was trained on; None if nobody knows.
         counting: How the nuclei of its training fields were counted; the default if nobody knows.
+        entries: The record of its training, so far as the file tells it.
         unknown: What it should know and does not, for people.
     """
 
@@ -60,6 +62,7 @@ class ModelFile:
     version: str | None
     counting: Counting
     training: TrainingFields | None
+    entries: Entries
     unknown: tuple[str, ...]
 
     @property
@@ -107,6 +110,7 @@ def read_model_file(path: Path, options: ModelOptions = ModelOptions()) -> Model
         version=known.get("project"),
         counting=Counting(**{name: known[name] for name in COUNTING_FIELDS if name in known}),
         training=training,
+        entries=modernised(attributes),
         unknown=tuple(name for field, name in wanted.items() if field not in known),
     )
 

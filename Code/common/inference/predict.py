@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from common.data.counting_options import CountingOptions
 from common.data.fields import FieldOfView
 from common.data.loading import load_for
+from common.files.content import content_digests
 from common.files.disk import check_writable
 from common.files.identity import digest_texts
 from common.files.locks import held
@@ -165,6 +166,7 @@ def _predict_pictures(job: PredictionJob, predictor: "Predictor") -> int:
     made_from = to_entries(job.record) | {
         "labels": str(job.options.labels),
         "pictures": f"{len(job.pictures)}, {names}",
+        "pictures' content": digest_texts(content_digests(job.pictures)),
     }
     if job.labels:  # densities and, by their regions, what the network is shown
         made_from["labels' content"] = digest_texts(map(repr, job.labels.values()))

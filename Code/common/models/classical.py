@@ -18,7 +18,8 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from tqdm import tqdm
 
 from common.files.atomic import whole_file
-from common.images.cache import CACHE, fingerprint
+from common.files.content import CACHE
+from common.images.cache import fingerprint
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture
 from common.utils.errors import InputError

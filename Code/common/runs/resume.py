@@ -2,6 +2,7 @@
 
 import enum
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +42,9 @@ class Start:
     epochs: int = 0
 
 
-def find_start(output: Path, network: str, recipe: Recipe) -> Start:
+def find_start(
+    output: Path, network: str, recipe: Recipe, pictures: Callable[[], str] | None = None
+) -> Start:
     """Look for an earlier run of the same recipe. Writes nothing.
 
     An unfinished run of the recipe goes on; a finished one is done, but a recipe that stands
@@ -51,6 +54,8 @@ def find_start(output: Path, network: str, recipe: Recipe) -> Start:
         output: The folder that holds Graphs/, Log_Files/ and Models/.
         network: The result folders' name.
         recipe: All that the run's metrics depend on.
+        pictures: Computes the recipe's digest of pictures if it does not have it yet; it is asked
+            only where all else is that of an earlier run.
 
     Raises:
         InputError: Runs of other recipes are there and the recipe is not to stand beside them; a
@@ -61,7 +66,7 @@ def find_start(output: Path, network: str, recipe: Recipe) -> Start:
     numbers = _numbers(output, network)
     for number in numbers:
         try:
-            start = _start_at(RunPaths(output, network, number), recipe)
+            start = _start_at(RunPaths(output, network, number), recipe, pictures)
         except InputError as error:
             others.append(error)
             continue
@@ -82,13 +87,13 @@ def _numbers(output: Path, network: str) -> list[int]:
     return [number for number in sorted(numbers) if RunPaths(output, network, number).results()]
 
 
-def _start_at(paths: RunPaths, recipe: Recipe) -> Start:
+def _start_at(paths: RunPaths, recipe: Recipe, pictures: Callable[[], str] | None) -> Start:
     """Tell how far a run has come; raises InputError if it is of another recipe, or damaged."""
     if paths.checkpoint.exists():
         head = read_head(paths.checkpoint)
         if not head.epochs:  # ended before its first epoch: nothing to keep
             return Start(paths, Progress.NEW)
-        _check_recipe(recipe, head.record.recipe, paths.checkpoint)
+        _check_recipe(recipe, pictures, head.record.recipe, paths.checkpoint)
         return Start(paths, Progress.UNFINISHED, len(head.epochs))
     log = newest_log(paths.log)
     if not log.exists():
@@ -101,9 +106,13 @@ def _start_at(paths: RunPaths, recipe: Recipe) -> Start:
     if found.record.end is None:
         missing = f"no {paths.checkpoint.name} in {paths.models}"
         raise InputError("the state of the unfinished run", missing, log, _REMEDY)
-    _check_recipe(recipe, found.record.recipe, log)
+    _check_recipe(recipe, pictures, found.record.recipe, log)
     return Start(paths, Progress.FINISHED, len(found.epochs))
 
 
-def _check_recipe(wanted: Recipe, there: Recipe, place: Path) -> None:
+def _check_recipe(
+    wanted: Recipe, pictures: Callable[[], str] | None, there: Recipe, place: Path
+) -> None:
     check_same(to_entries(wanted), to_entries(there), place, _REMEDY)
+    if pictures:
+        check_same(to_entries(wanted.with_pictures(pictures())), to_entries(there), place, _REMEDY)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from common.config.data_options import PictureOptions
 from common.config.data_plan import DataPlan, check_weights, plan_data
+from common.config.prepare import digest_pictures
 from common.config.recipe import DataEntries
 from common.config.training_options import MachineryOptions
 from common.data.fields import FieldOfView
@@ -41,6 +42,7 @@ class SearchRecipe:
     data: DataEntries
     pictures: PictureOptions
     epochs: int = entry("epochs")
+    picture_digest: str | None = entry("pictures", optional=True)
 
 
 def plan_search(options: SearchOptions) -> DataPlan:
@@ -55,10 +57,18 @@ def plan_search(options: SearchOptions) -> DataPlan:
 
 
 def recipe_of(options: SearchOptions, plan: DataPlan) -> SearchRecipe:
-    """Return how a search is made."""
-    tuner = options.tuner
+    """Return how a search is made; reads the pictures.
+
+    Raises:
+        InputError: A picture cannot be read, or the cache cannot be written.
+    """
     return SearchRecipe(
-        tuner.tuner, options.machinery, plan.entries, options.data.pictures, tuner.epochs
+        tuner=options.tuner.tuner,
+        machinery=options.machinery,
+        data=plan.entries,
+        pictures=options.data.pictures,
+        epochs=options.tuner.epochs,
+        picture_digest=digest_pictures(plan),
     )
 
 

@@ -4,11 +4,13 @@ import contextlib
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from common import PROJECT
 from common.config.network_options import NetworkOptions
 from common.config.plan import make_plan
+from common.config.prepare import digest_pictures
 from common.files.locks import is_held
 from common.models.architecture import NETWORKS, Architecture, network_named
 from common.runs.checkpoint import read_head
@@ -152,7 +154,9 @@ def _job(
     try:
         plan = make_plan(network, parsed)
         settle_logs(plan.output)
-        start = find_start(plan.output, network.results, plan.recipe)
+        start = find_start(
+            plan.output, network.results, plan.recipe, partial(digest_pictures, plan.data)
+        )
     except InputError as error:
         paths = RunPaths(parsed.results.output or folder, network.results)
         return Job(network, folder, command, Start(paths, Progress.NEW), 0, error)

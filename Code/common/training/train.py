@@ -1,8 +1,10 @@
 """The flow of a network script: check everything that the user gave, then train."""
 
+from functools import partial
+
 from common.config.network_options import NetworkOptions
 from common.config.plan import Plan, make_plan
-from common.config.prepare import prepare_run
+from common.config.prepare import digest_pictures, prepare_run
 from common.files.locks import check_free
 from common.models.architecture import Architecture
 from common.runs.paths import RunPaths
@@ -40,4 +42,5 @@ def _where_to_start(plan: Plan) -> Start:
     for log in settle_logs(plan.output):
         print(f"log: {log} has been brought up to date")
     check_free(RunPaths(plan.output, plan.network.results).logs)
-    return find_start(plan.output, plan.network.results, plan.recipe)
+    pictures = partial(digest_pictures, plan.data)
+    return find_start(plan.output, plan.network.results, plan.recipe, pictures)
