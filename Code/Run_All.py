@@ -20,8 +20,9 @@ from common.study.cluster import Cluster
 from common.study.jobs import Job, Status, find_jobs
 from common.study.run_all import compute_all
 from common.study.workers import ThisMachine
-from common.utils.cli import option, parse_known, whole_number
+from common.utils.cli import option, parse_known
 from common.utils.errors import start
+from common.utils.ranges import whole_number
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class StudyOptions:
     )
     dry_run: bool = option(False, "only show what would run")
     at_once: int | None = option(
-        None, "runs at a time (default: as many as GPUs)", type=whole_number(1), metavar="N"
+        None, "runs at a time (default: as many as GPUs)", type=whole_number(1, 1024), metavar="N"
     )
     scheduler: str | None = option(None, "a Dask scheduler that computes", metavar="tcp://...")
 

@@ -11,22 +11,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.nucls.dataset import SAMPLE
-from common.utils.cli import option, parse, whole_number
+from common.utils.cli import option, parse
 from common.utils.errors import start
+from common.utils.ranges import whole_number
 
 
 @dataclass(frozen=True)
 class SampleOptions:
     """What is painted, and where it goes."""
 
-    count: int = option(288, "fields of view (default: 288)", type=whole_number(2))
-    size: int = option(256, "edge of a field in px (default: 256)", type=whole_number(64))
-    seed: int = option(0, "another seed, other fields (default: 0)", type=whole_number(0))
+    count: int = option(288, "fields of view (default: 288)", type=whole_number(2, 100_000))
+    size: int = option(256, "edge of a field in px (default: 256)", type=whole_number(64, 4096))
+    seed: int = option(
+        0, "another seed, other fields (default: 0)", type=whole_number(0, 2**32 - 1)
+    )
     raters: int = option(
         1,
         "label each field once for each of so many raters, as the raw multi-rater sets of NuCLS "
         "do (default: 1)",
-        type=whole_number(1),
+        type=whole_number(1, 100),
     )
     output: Path = option(
         SAMPLE, "folder to make (default: Dataset/Sample/PsAreTruth_E)", type=Path

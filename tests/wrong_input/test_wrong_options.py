@@ -9,23 +9,34 @@ REMEDY = "  Give --again to keep them and add a run beside them, or --output DIR
 
 
 @pytest.mark.parametrize(
-    ("option", "value", "least"),
+    ("option", "value", "kind"),
     [
-        ("--epochs", "0", 1),
-        ("--epochs", "1.5", 1),
-        ("--batch-size", "-1", 1),
-        ("--image-size", "31", 32),
-        ("--limit", "0", 1),
-        ("--seed", "-1", 0),
+        ("--epochs", "0", "whole number from 1 to 100000"),
+        ("--epochs", "1.5", "whole number from 1 to 100000"),
+        ("--batch-size", "-1", "whole number from 1 to 4096"),
+        ("--batch-size", "2147483647", "whole number from 1 to 4096"),
+        ("--image-size", "31", "whole number from 32 to 4096"),
+        ("--image-size", "99999999", "whole number from 32 to 4096"),
+        ("--limit", "0", "whole number from 1 to 1000000"),
+        ("--seed", "-1", "whole number from 0 to 4294967295"),
+        ("--mpp", "nan", "number from 0.05 to 5.0"),
+        ("--mpp", "352.8", "number from 0.05 to 5.0"),
     ],
 )
-def test_wrong_number(refused, option: str, value: str, least: int):
-    message = f"expected a whole number of at least {least}, found '{value}'"
+def test_wrong_number(refused, option: str, value: str, kind: str):
+    message = f"expected a {kind}, found '{value}'"
     refused(f"options as in --help, found argument {option}: {message}", option, value)
 
 
 def test_unknown_option(refused):
-    refused("options as in --help, found unrecognized arguments: --epoch 3", "--epoch", 3)
+    found = "unrecognized arguments: --epoch 3"
+    refused(f"options as in --help, found {found}\n  Did you mean --epochs?", "--epoch", 3)
+
+
+def test_learning_rate_as_an_option(refused):
+    remedy = "The name of the learning-rate folder is the learning rate."
+    found = "unrecognized arguments: --lr=0.1"
+    refused(f"options as in --help, found {found}\n  {remedy}", "--lr=0.1")
 
 
 def test_dataset_together_with_sample(refused):

@@ -9,16 +9,18 @@ from pathlib import Path
 
 from common.data.counting_options import CountingOptions
 from common.data.raters import RATERS
-from common.images.reading import SMALLEST
+from common.images.reading import LARGEST_INPUT, MPP, SMALLEST
 from common.images.stains import STAINS
 from common.nucls.dataset import DATASET
 from common.splits.split import SPLITS
-from common.utils.cli import option, option_group, positive, whole_number
+from common.utils.cli import option, option_group
+from common.utils.ranges import number, whole_number
 
 # The sample is small and its runs are for trying out: these finish in minutes on a CPU.
 SAMPLE_EPOCHS, _SAMPLE_IMAGE_SIZE = 15, 64
 _IMAGE_SIZE = 224
 _MPP = 0.2  # of NuCLS (Amgad et al. 2022)
+_MOST_FOLDS = 1000
 AUGMENTATIONS = ("none", "standard", "strong")
 
 
@@ -39,7 +41,7 @@ class SourceOptions:
         f"--weights none --image-size {_SAMPLE_IMAGE_SIZE} --epochs {SAMPLE_EPOCHS}",
     )
     limit: int | None = option(
-        None, "use only the first N fields of view", type=whole_number(1), metavar="N"
+        None, "use only the first N fields of view", type=whole_number(1, 1_000_000), metavar="N"
     )
     skip_bad_fields: bool = option(
         False,
@@ -57,7 +59,7 @@ class PictureOptions:
         f"edge that pictures are resized to (default: {_IMAGE_SIZE})",
         sample=_SAMPLE_IMAGE_SIZE,
         entry="image size",
-        type=whole_number(SMALLEST),
+        type=whole_number(SMALLEST, LARGEST_INPUT),
         metavar="PX",
     )
     mpp: float = option(
@@ -65,7 +67,7 @@ class PictureOptions:
         "microns a pixel of the pictures as they are given; kept in the model files, which whole "
         f"slides are read by (default: {_MPP}, as in NuCLS)",
         entry="microns per pixel",
-        type=positive,
+        type=number(*MPP),
         metavar="MICRONS",
     )
     augment: str = option(
@@ -110,13 +112,13 @@ class SplitOptions:
     fold: int = option(
         1,
         "of a grouped split, the fold that validates, from 1 (default: 1)",
-        type=whole_number(1),
+        type=whole_number(1, _MOST_FOLDS),
         metavar="K",
     )
     folds: int = option(
         5,
         "of a grouped split, the number of folds (default: 5)",
-        type=whole_number(2),
+        type=whole_number(2, _MOST_FOLDS),
         metavar="N",
     )
 

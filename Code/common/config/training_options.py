@@ -6,8 +6,10 @@ from pathlib import Path
 from common.config.data_options import SAMPLE_EPOCHS
 from common.metrics.losses import LOSSES
 from common.models.precision import PRECISIONS
-from common.utils.cli import option, whole_number
+from common.utils.cli import option
+from common.utils.ranges import whole_number
 
+MOST_EPOCHS = 100_000
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
 SCHEDULES = ("constant", "cosine")
 
@@ -22,7 +24,7 @@ class MachineryOptions:
         sample="none",
         entry="weights",
     )
-    batch_size: int = option(16, "default: 16", entry="batch size", type=whole_number(1))
+    batch_size: int = option(16, "default: 16", entry="batch size", type=whole_number(1, 4096))
     weight_by_count: bool = option(
         False, "weigh each training field by its number of nuclei", entry="weighted by count"
     )
@@ -52,13 +54,13 @@ class LearningOptions:
         None,
         "default: 50, in dropout folders 100",
         sample=SAMPLE_EPOCHS,
-        type=whole_number(1),
+        type=whole_number(1, MOST_EPOCHS),
     )
     patience: int | None = option(
         None,
         "end after N epochs without a lower val_loss (default: train all epochs)",
         entry="patience",
-        type=whole_number(1),
+        type=whole_number(1, MOST_EPOCHS),
         metavar="N",
     )
     optimizer: str = option(
@@ -105,6 +107,6 @@ class ResultOptions:
     keep_best: int | None = option(
         None,
         "keep only the newest N model files of the run (default: all)",
-        type=whole_number(1),
+        type=whole_number(1, MOST_EPOCHS),
         metavar="N",
     )

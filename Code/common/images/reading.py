@@ -17,6 +17,8 @@ from common.utils.errors import InputError
 
 SMALLEST = 32  # px; keras.applications.ResNet takes nothing smaller
 LARGEST = 2**26  # px in all; 8192 x 8192, 200 MB as RGB
+LARGEST_INPUT = 4096  # px, the edge of what a network takes
+MPP = (0.05, 5.0)  # microns a pixel; what a light microscope resolves lies between
 _EXPECTED = f"a whole picture ({', '.join(FORMATS)})"
 _AGAIN = "Get it again."
 _ORIENTATION = 0x0112  # EXIF's tag; values of 5 and more turn a picture by a quarter

@@ -11,10 +11,12 @@ from common.images.stains import STAINS, StainTarget
 from common.nucls.counting import COUNTING_FIELDS, Counting
 from common.runs.record import known_of_record, modernised
 from common.splits.training_fields import TRAINING_FIELDS, TrainingFields, training_fields_of
-from common.utils.cli import option, positive
+from common.utils.cli import option
 from common.utils.entries import Entries
 from common.utils.errors import InputError
+from common.utils.ranges import number
 
+FIELD_MICRONS = (1, 10_000)  # bounds of the edge of a field
 _REMEDY = "Name a best_model....h5."
 
 
@@ -27,7 +29,9 @@ class ModelOptions:
         None, "the stain's target, as in the sheet `run` of a log", metavar="JSON"
     )
     field_microns: float | None = option(
-        None, "edge of the fields that it was trained with (NuCLS: about 60)", type=positive
+        None,
+        "edge of the fields that it was trained with (NuCLS: about 60)",
+        type=number(*FIELD_MICRONS),
     )
 
 

@@ -15,13 +15,15 @@ from common.files.identity import digest_texts
 from common.files.locks import held
 from common.files.resumable_csv import ResumableCsv
 from common.images.formats import find_pictures, pictures_in
+from common.images.reading import MPP
 from common.images.slide import Slide, check_openslide, is_slide, slides_in
 from common.inference.model_file import ModelFile, ModelOptions, read_model_file
 from common.inference.prediction_record import PredictionRecord, record_predictions
 from common.nucls.dataset import find_data_set
-from common.utils.cli import argument, option, option_group, positive
+from common.utils.cli import argument, option, option_group
 from common.utils.entries import to_entries
 from common.utils.errors import InputError
+from common.utils.ranges import number
 from common.utils.tensorflow_env import prepare_tensorflow
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class PredictOptions:
         False, "of --labels, evaluate pictures as well that the model has seen in training"
     )
     slide_mpp: float | None = option(
-        None, "microns per px of slides, whatever they say themselves", type=positive
+        None, "microns per px of slides, whatever they say themselves", type=number(*MPP)
     )
 
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.config.data_options import DataOptions
-from common.config.training_options import MachineryOptions
+from common.config.training_options import MOST_EPOCHS, MachineryOptions
 from common.models.architecture import NETWORKS
-from common.utils.cli import option, option_group, to_arguments, whole_number
+from common.utils.cli import option, option_group, to_arguments
+from common.utils.ranges import whole_number
 
 TUNERS = ("bayesian", "hyperband", "random")
 _WITHOUT_FREEZING = tuple(network.script for network in NETWORKS if not network.frozen)
@@ -22,9 +23,9 @@ class TunerOptions:
         30,
         "how many in all, those of earlier starts among them (default: 30); hyperband derives it "
         "from --epochs",
-        type=whole_number(1),
+        type=whole_number(1, 10_000),
     )
-    epochs: int = option(20, "default: 20", type=whole_number(1))
+    epochs: int = option(20, "default: 20", type=whole_number(1, MOST_EPOCHS))
     output: Path | None = option(None, "instead of my_dir (--sample: my_dir/Sample)", type=Path)
     make_folder: bool = option(False, "make the best setting's folder")
     train_best: bool = option(

@@ -15,12 +15,13 @@
 """
 
 import argparse
-import math
-from collections.abc import Callable
+import difflib
+from collections.abc import Iterator
 from dataclasses import MISSING, Field, field, fields, is_dataclass
 from typing import Any, NoReturn, TypeVar, get_type_hints
 
 from common.utils.errors import InputError
+from common.utils.ranges import Range
 
 Options = TypeVar("Options")
 _NO_OTHER = object()
@@ -89,8 +90,27 @@ def parse(kind: type[Options], description: str | None, given: list[str] | None 
     """
     options, rest = parse_known(kind, description, given)
     if rest:
-        raise InputError("options as in --help", f"unrecognized arguments: {' '.join(rest)}")
+        found = f"unrecognized arguments: {' '.join(rest)}"
+        raise InputError("options as in --help", found, do=_remedy(kind, rest))
     return options
+
+
+def _remedy(kind: type, unknown: list[str]) -> str:
+    """Guess what was meant by the first unknown option."""
+    wrong = next((text.partition("=")[0] for text in unknown if text.startswith("-")), "")
+    if wrong in ("--lr", "--learning-rate"):
+        return "The name of the learning-rate folder is the learning rate."
+    near = difflib.get_close_matches(wrong, map(_flag, _names(kind)), 1)
+    return f"Did you mean {near[0]}?" if near else ""
+
+
+def _names(kind: type) -> Iterator[str]:
+    hints = get_type_hints(kind)
+    for part in fields(kind):
+        if is_dataclass(hints[part.name]):
+            yield from _names(hints[part.name])
+        else:
+            yield part.name
 
 
 def parse_known(
@@ -115,6 +135,8 @@ def _add(parser: argparse._ActionsContainer, kind: type) -> None:
             arguments = {"default": argparse.SUPPRESS} | part.metadata["arguments"]
             if hints[part.name] is bool:
                 arguments["action"] = "store_true"
+            if isinstance(arguments.get("type"), Range):
+                arguments["help"] += f" [{arguments['type']}]"
             named = part.name if part.metadata.get("positional") else _flag(part.name)
             parser.add_argument(named, **arguments)
 
@@ -153,35 +175,3 @@ def _default(part: Field, sample: bool) -> object:
 
 def _flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
-
-
-def whole_number(least: int, most: int = 2**31 - 1) -> Callable[[str], int]:
-    """Make an argparse type for a whole number from `least` to `most`."""
-
-    def convert(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            number = least - 1
-        if number < least:
-            raise argparse.ArgumentTypeError(
-                f"expected a whole number of at least {least}, found {text!r}"
-            )
-        if number > most:
-            raise argparse.ArgumentTypeError(
-                f"expected a whole number of at most {most}, found {text!r}"
-            )
-        return number
-
-    return convert
-
-
-def positive(text: str) -> float:
-    """Convert an option's text to a finite number above 0 (an argparse type)."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < math.inf:
-        raise argparse.ArgumentTypeError(f"expected a number above 0, found {text!r}")
-    return number
