@@ -12,7 +12,9 @@ from pathlib import Path
 from common.utils.errors import InputError
 
 _TRIES = 20
-_UNFINISHED = re.compile(r"\..+-[a-z0-9_]{8}\.\w+")  # what whole_file makes; mkstemp adds the 8
+# What whole_file makes, and no one else: mkstemp adds the last eight characters.
+_MARK = "-incomplete-"
+_UNFINISHED = re.compile(rf"\..*{_MARK}[a-z0-9_]{{8}}\.\w+")
 
 
 @contextlib.contextmanager
@@ -31,7 +33,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     # In the same folder: a rename replaces at one stroke only within a file system.
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    begin = f".{path.stem}{_MARK}"
+    handle, name = tempfile.mkstemp(prefix=begin, suffix=path.suffix, dir=path.parent)
     os.close(handle)
     beside = Path(name)
     try:

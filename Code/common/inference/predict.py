@@ -42,6 +42,12 @@ class PredictOptions:
         "average the eight turns and flips of each picture, and give their spread (standard "
         "deviation)",
     )
+    precision: str = option(
+        "auto",
+        "of the network's activations; auto: the fastest that is safe on the device, whose "
+        "densities differ from float32's by thousandths (default: auto)",
+        choices=("auto", "float32"),
+    )
     labels: Path | None = option(
         None, "a labelled data set: adds its densities and evaluates", type=Path
     )
@@ -81,10 +87,9 @@ class PredictionJob:
     labels: dict[str, FieldOfView]
     options: PredictOptions
 
-    @property
-    def record(self) -> PredictionRecord:
-        """How the answers are made."""
-        return record_predictions(self.file, self.options.flips)
+    def record(self, precision: str) -> PredictionRecord:
+        """Return how the answers are made, by a network in a precision."""
+        return record_predictions(self.file, self.options.flips, precision)
 
     @property
     def table(self) -> Path:
@@ -155,7 +160,7 @@ def predict(job: PredictionJob) -> int:
     with held(job.options.output.absolute()):
         from common.inference.predictor import Predictor  # TensorFlow, only after all checks
 
-        predictor = Predictor(job.file)
+        predictor = Predictor(job.file, job.options.precision)
         failed = _predict_pictures(job, predictor) if job.pictures else 0
         return failed + sum(_predict_slide(slide, job, predictor) for slide in job.slides)
 
@@ -165,7 +170,7 @@ def _predict_pictures(job: PredictionJob, predictor: "Predictor") -> int:
     from common.inference.pictures import COLUMNS, count_failed, predict_pictures
 
     names = digest_texts(map(str, job.pictures))
-    made_from = to_entries(job.record) | {
+    made_from = to_entries(job.record(predictor.precision)) | {
         "labels": str(job.options.labels),
         "pictures": f"{len(job.pictures)}, {names}",
         "pictures' content": digest_texts(content_digests(job.pictures)),
@@ -186,10 +191,10 @@ def _predict_slide(path: Path, job: PredictionJob, predictor: "Predictor") -> bo
     """Return whether the slide could not be read; the others go on."""
     from common.inference.slides import SlideJob, predict_slide
 
-    folder = job.options.output / path.stem
+    folder, record = job.options.output / path.stem, job.record(predictor.precision)
     try:
         with Slide(path, job.file.field_microns, job.options.slide_mpp) as slide:
-            predict_slide(SlideJob(slide, folder, job.record), predictor, job.file.size)
+            predict_slide(SlideJob(slide, folder, record), predictor, job.file.size)
     except InputError as error:
         print(f"failed: {error}", file=sys.stderr)
         return True

@@ -14,6 +14,7 @@ class PredictionRecord:
         model, content: The model file's name, and a short hash of its content.
         synthetic: Whether it was trained on a synthetic data set.
         stain, stain_values: What pictures are brought to first.
+        precision: Of the network's activations.
         flips: Whether eight turns and flips were averaged.
         network, data_set, split, seed, version: Of the model's training, where known.
     """
@@ -29,9 +30,10 @@ class PredictionRecord:
     split: str | None = entry("model's split", optional=True)
     seed: int | None = entry("model's seed", optional=True)
     version: str | None = entry("model's version", optional=True)
+    precision: str = entry("precision", default="float32")
 
 
-def record_predictions(file: ModelFile, flips: bool) -> PredictionRecord:
+def record_predictions(file: ModelFile, flips: bool, precision: str) -> PredictionRecord:
     """Return the record of predictions that a model makes."""
     return PredictionRecord(
         model=file.path.name,
@@ -45,4 +47,5 @@ def record_predictions(file: ModelFile, flips: bool) -> PredictionRecord:
         split=file.split,
         seed=file.seed,
         version=file.version,
+        precision=precision,
     )

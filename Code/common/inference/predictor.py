@@ -9,8 +9,9 @@ import numpy as np
 
 from common.images.reading import resize
 from common.inference.model_file import ModelFile
-from common.models.device import pin_keras_settings, share_gpus
+from common.models.device import device_here
 from common.models.folded_batch_norm import fold, predicting_twin
+from common.models.precision import choose_precision
 from common.utils.errors import InputError
 
 BATCH = 32
@@ -24,23 +25,27 @@ class Predictor:
 
     Args:
         file: The model file.
+        precision: One of PRECISIONS, of the backbone's activations.
 
     Attributes:
         network: As it was loaded.
+        precision: That it answers in; "float32" for networks that are not of this project.
 
     Raises:
         InputError: The file asks for that, or has layers that are not Keras' own.
     """
 
-    def __init__(self, file: ModelFile) -> None:
-        pin_keras_settings()
-        share_gpus()
+    def __init__(self, file: ModelFile, precision: str = "float32") -> None:
+        device = device_here()
         self.network = _load(file)
+        self.precision = "float32"
         self._size = file.size
         self._stain = file.stain.normaliser() if file.stain else None
         self._fast = self.network
         if "imagenet_preprocessing" in {layer.name for layer in self.network.layers}:
-            self._fast = predicting_twin(self.network)  # same answers, a fifth faster
+            self.precision = choose_precision(precision, device)
+            self._fast = predicting_twin(self.network, self.precision)
+            self._fast.compile(jit_compile=device.compiles)
             fold(self.network, self._fast)
 
     def prepared(self, picture: np.ndarray) -> np.ndarray:
