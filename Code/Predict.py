@@ -14,7 +14,8 @@ Writes, in --output:
 
 import sys
 
-from common.inference.predict import PredictCommand, plan_predictions, predict
+from common.inference.predict import plan_predictions, predict
+from common.inference.predict_options import PredictCommand
 from common.utils.cli import parse
 from common.utils.errors import start
 

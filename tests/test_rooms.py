@@ -17,7 +17,7 @@ WITH_TENSORFLOW = {"models", "training", "inference", "explanation", "evaluation
 BEFORE_TENSORFLOW = [
     path
     for path in MODULES
-    if path.parent.name not in WITH_TENSORFLOW and path.stem != "epoch_cosine"
+    if path.parent.name not in WITH_TENSORFLOW and path.stem != "over_epoch"
 ]
 
 

@@ -11,6 +11,8 @@ from helpers.logs import make_log
 from helpers.scripts import Start
 from openpyxl import Workbook, load_workbook
 
+BEST_MODEL = "best_model06-0.2000.h5"  # of a log that make_log makes with 0.2
+
 
 @pytest.fixture
 def compare(project: Path, start: Start, tmp_path: Path) -> Callable:
@@ -59,6 +61,8 @@ def test_ranks_by_val_mae_of_the_best_epoch(compare: Callable, tmp_path: Path) -
         {"fields_of_view": 99},
         {"labels": "another hash"},
         {"region": "picture"},
+        {"tumour_groups": "tumor, lymphocyte"},
+        {"pictures": "another hash"},
     ],
 )
 def test_incomparable_runs_stand_in_blocks_of_their_own(
@@ -105,7 +109,7 @@ def test_intervals_of_an_evaluation_stand_in_the_table(compare: Callable, tmp_pa
         "mae": {"value": 0.2, "low": 0.15, "high": 0.25, "reason": ""},
         "icc": {"value": None, "low": None, "high": None, "reason": "all values are equal"},
     }
-    (graphs / "evaluation.json").write_text(json.dumps({"figures": figures}))
+    (graphs / "evaluation.json").write_text(json.dumps({"model": BEST_MODEL, "figures": figures}))
     compare()
     row = table(tmp_path / "out" / "comparison.xlsx", "block 1")[0]
     assert row["mae"] == "0.200 (0.150 to 0.250)"
@@ -119,7 +123,7 @@ def test_page_is_self_contained_and_names_every_run(compare: Callable, tmp_path:
     compare()
     page = (tmp_path / "out" / "comparison.html").read_text()
     assert not re.search(r"""(?:src|href)=["'](?!data:)""", page)
-    assert page.count("<tr>") == 5
+    assert page.count("<tr") == 5
     assert page.count("data:image/png") == 3  # heat map, two learning rates
     assert cv2.imread(str(tmp_path / "out" / "comparison.png")) is not None
 
@@ -129,3 +133,107 @@ def test_nothing_to_compare(project: Path, start: Start, tmp_path: Path) -> None
     assert done.returncode == 2
     assert done.stderr.startswith("error: expected logs to compare, found none")
     assert not list(tmp_path.iterdir())
+
+
+def write_evaluation(
+    root: Path, model: str, mae: float | str, name: str = "evaluation", **more: object
+) -> None:
+    """Write an evaluation of a model of Res50 in LR_0_0001."""
+    graphs = root / "LR_0_0001" / "Graphs" / "Res50"
+    graphs.mkdir(parents=True, exist_ok=True)
+    figures = {"mae": {"value": mae, "low": None, "high": None, "reason": "one patient"}}
+    whole = {"model": model, "figures": figures} | more
+    (graphs / f"{name}.json").write_text(json.dumps(whole))
+
+
+def test_an_evaluation_belongs_to_its_model(compare: Callable, tmp_path: Path) -> None:
+    make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
+    write_evaluation(tmp_path, "best_model05-0.2100.h5", 0.11)
+    compare()
+    row = table(tmp_path / "out" / "comparison.xlsx", "block 1")[0]
+    assert (row["mae"], row["evaluated"]) == (None, None)
+    write_evaluation(tmp_path, BEST_MODEL, 0.22, "evaluation-flips", **{"flips averaged": True})
+    compare()
+    row = table(tmp_path / "out" / "comparison.xlsx", "block 1")[0]
+    assert (row["mae"], row["evaluated"]) == ("0.220", "with flips")
+    write_evaluation(tmp_path, BEST_MODEL, 0.21)
+    compare()
+    row = table(tmp_path / "out" / "comparison.xlsx", "block 1")[0]
+    assert (row["mae"], row["evaluated"]) == ("0.210", "plain")
+
+
+@pytest.mark.parametrize(
+    "odd", ['{"model": 3}', "[" * 100_000, "", '"text"', '{"figures": {"mae": 1}}']
+)
+def test_an_odd_evaluation_leaves_the_run_in_its_place(
+    compare: Callable, tmp_path: Path, odd: str
+) -> None:
+    make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
+    write_evaluation(tmp_path, BEST_MODEL, "a lot")
+    path = tmp_path / "LR_0_0001" / "Graphs" / "Res50" / "evaluation.json"
+    for content in (path.read_text(), odd):
+        path.write_text(content)
+        assert (
+            f"left out: expected an evaluation, found none that can be read in {path}" in compare()
+        )
+        assert len(table(tmp_path / "out" / "comparison.xlsx", "block 1")) == 1
+
+
+def test_a_copied_log_is_listed_once(compare: Callable, tmp_path: Path) -> None:
+    log = make_log(tmp_path, "LR_0_0005", "Res50", 0.2)
+    copy = tmp_path / "LR_0_0001" / "Log_Files" / "Res50" / "log0.xlsx"  # which is read first
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(log.read_bytes())
+    assert f"left out: {copy}: a copy of {log}" in compare()
+    rows = table(tmp_path / "out" / "comparison.xlsx", "block 1")
+    assert [row["folder"] for row in rows] == ["LR_0_0005"]
+
+
+def test_runs_that_answer_alike_come_last_and_have_no_rank(
+    compare: Callable, tmp_path: Path
+) -> None:
+    make_log(tmp_path, "LR_0_0001", "Res50", 0.35)
+    make_log(tmp_path, "LR_0_01", "Res50", 0.2034, val_spread=0.0)
+    make_log(tmp_path, "LR_0_001", "Res50", 0.21, val_spread=0.2)
+    printed = compare()
+    _, *rows = load_workbook(tmp_path / "out" / "comparison.xlsx")["block 1"].values
+    assert [row[0] for row in rows[:3]] == [1, 2, "answers alike"]
+    assert [row[5] for row in rows[:3]] == ["LR_0_001", "LR_0_0001", "LR_0_01"]
+    assert printed.index("answers alike") > printed.index("LR_0_001 ")
+    page = (tmp_path / "out" / "comparison.html").read_text()
+    (best,) = re.findall(r'<tr class="best">.*?</tr>', page)
+    assert "LR_0_001<" in best
+
+
+def test_what_people_write_into_a_log_is_passed_over(compare: Callable, tmp_path: Path) -> None:
+    log = make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
+    book = load_workbook(log)
+    book["run"]["C3"] = "note: the old camera"
+    book["run"].append(["a note"])
+    book["log"]["Z2"] = "warm-up"
+    book["log"].append([None, None, "mean of the above"])
+    book["baselines"].append([])
+    book["fields"].append(["to be looked at again"])
+    book.create_sheet("my notes", 0)
+    book.save(log)
+    compare()
+    (row,) = table(tmp_path / "out" / "comparison.xlsx", "block 1")
+    assert (row["epochs"], row["val_mae"]) == (12, pytest.approx(0.2))
+
+
+@pytest.mark.parametrize(("sheet", "cell"), [("log", "C4"), ("baselines", "B2"), ("log", "A3")])
+def test_a_number_that_cannot_be_read_leaves_one_log_out(
+    compare: Callable, tmp_path: Path, sheet: str, cell: str
+) -> None:
+    make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
+    log = make_log(tmp_path, "LR_0_0001", "Res101", 0.1)
+    book = load_workbook(log)
+    book[sheet][cell] = "0,001"
+    book.save(log)
+    printed = compare()
+    assert (
+        "left out: expected a log of a network script, found a cell that cannot be read" in printed
+    )
+    assert str(log) in printed
+    (row,) = table(tmp_path / "out" / "comparison.xlsx", "block 1")
+    assert row["network"] == "Res50"

@@ -56,7 +56,14 @@ ENTRIES = {
 
 
 def make_log(
-    root: Path, folder: str, network: str, val_mae: float, *, number: int = 0, **entries: object
+    root: Path,
+    folder: str,
+    network: str,
+    val_mae: float,
+    *,
+    number: int = 0,
+    val_spread: float = 0.3,
+    **entries: object,
 ) -> Path:
     """Write a log of 12 epochs whose sixth is the best, with the given val_mae.
 
@@ -66,11 +73,13 @@ def make_log(
         network: The result folders' name.
         val_mae: Of the best epoch.
         number: Of the log.
+        val_spread: Of every epoch.
         **entries: Of the run's record, with _ for spaces; None leaves an entry out.
     """
     curve = val_mae + 0.01 * np.abs(np.arange(12) - 5)
     rows = [
-        dict.fromkeys(COLUMNS, float(value)) | {"epoch": at, "mae": 0.1, "seconds": 2.0}
+        dict.fromkeys(COLUMNS, float(value))
+        | {"epoch": at, "mae": 0.1, "seconds": 2.0, "val_spread": val_spread}
         for at, value in enumerate(curve, 1)
     ]
     made = ENTRIES | {

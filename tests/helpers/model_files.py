@@ -16,16 +16,16 @@ FACTS = {
 SIZE = 64
 
 
-def colour_model(path: Path, facts: dict[str, str] = FACTS) -> Path:
-    """Save a model that calls blue dense and red not: sigmoid(8 * (blue - red) of the mean)."""
+def colour_model(path: Path, facts: dict[str, str] = FACTS, weight: float = 8.0) -> Path:
+    """Save a model that calls blue dense and red not: sigmoid(weight * (mean blue - mean red))."""
     import keras
     import numpy as np
 
     rgb = keras.Input((SIZE, SIZE, 3))
     mean = keras.layers.GlobalAveragePooling2D()(keras.layers.Rescaling(1 / 255)(rgb))
-    head = keras.layers.Dense(1, activation="sigmoid")
+    head = keras.layers.Dense(1, activation="sigmoid", name="head")
     model = keras.Model(rgb, head(mean))
-    head.set_weights([np.array([[-8.0], [0.0], [8.0]]), np.zeros(1)])
+    head.set_weights([np.array([[-weight], [0.0], [weight]]), np.zeros(1)])
     return save(model, path, facts)
 
 

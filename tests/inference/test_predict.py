@@ -255,6 +255,33 @@ def test_something_else_than_a_model(predict, tmp_path: Path, own_sample: Path, 
     assert told(done) == f"{expected}  Name a best_model....h5.\n"
 
 
+def test_a_model_that_has_learned_nothing_says_so(
+    predict, tmp_path: Path, own_sample: Path
+) -> None:
+    dead = colour_model(tmp_path / "dead.h5", weight=0.0)
+    done = predict(own_sample / "rgbs", model=dead)
+    assert done.returncode == 0
+    assert "warning: dead.h5 answers the same whatever it is shown" in done.stdout
+    rows = rows_of(tmp_path / "out" / "predictions.csv").values()
+    assert {row["density"] for row in rows} == {"0.500000"}
+    assert all("answers the same for all pictures" in row["notes"] for row in rows)
+    assert json.loads((tmp_path / "out" / "predictions.json").read_text())["model answers alike"]
+
+
+@pytest.mark.parametrize("weight", [np.nan, np.inf])
+def test_a_model_whose_weights_are_no_numbers(
+    predict, tmp_path: Path, own_sample: Path, weight: float
+) -> None:
+    broken = colour_model(tmp_path / "broken.h5", weight=weight)
+    done = predict(own_sample / "rgbs", model=broken)
+    assert done.returncode == 2
+    assert told(done) == (
+        f"error: expected finite weights, found others in head in {broken}\n"
+        "  Use another epoch's model.\n"
+    )
+    assert not (tmp_path / "out" / "predictions.csv").exists()
+
+
 def test_a_strangers_code_is_not_run(predict, tmp_path: Path, own_sample: Path) -> None:
     import keras
 

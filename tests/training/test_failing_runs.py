@@ -68,6 +68,35 @@ def test_a_loss_that_is_no_number_stops_the_run(
     assert not list(output.rglob("*nan*"))
 
 
+def test_a_network_that_learns_nothing_says_so(
+    project: Path, start, own_sample: Path, tmp_path: Path
+) -> None:
+    """Its head begins with zeros and hardly moves: all its answers are a half."""
+    import keras
+    from common.models.architecture import network_named
+    from common.models.resnet import build_network
+
+    network = build_network(network_named("Res50"), image_size=32)
+    network.get_layer("density").set_weights([np.zeros((2048, 1)), np.zeros(1)])
+    network.save(tmp_path / "dead.h5")
+    keras.backend.clear_session()
+    folder = project / "LR_0_0000000001"
+    shutil.copytree(project / "LR_0_0001", folder, ignore=shutil.ignore_patterns("*.h5"))
+    output = tmp_path / "output"
+    done = start(folder / "Res50.py", "--dataset", own_sample, "--weights", tmp_path / "dead.h5",
+                 "--optimizer", "sgd", "--output", output, *SHORT)  # fmt: skip
+    shutil.rmtree(folder)
+    assert done.returncode == 0, done.stderr
+    warning = "warning: the network answers the same for all validation fields"
+    assert warning in done.stdout
+    book = openpyxl.load_workbook(output / "Log_Files" / "Res50" / "log0.xlsx")
+    header, row = book["log"].values
+    assert dict(zip(header, row, strict=True))["val_spread"] == pytest.approx(0, abs=1e-3)
+    assert not book["log"]["A2"].font.bold
+    answers = {row[0]: row[2] for row in book["baselines"].values}
+    assert answers["best constant"] <= min(answers["training mean"], answers["training median"])
+
+
 def test_a_grouped_split_through_a_script(
     project: Path, start, own_sample: Path, tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ from helpers.shared import make_once
 pytestmark = pytest.mark.slow
 
 EPOCHS = 2
-FIGURES = ["loss", "mae", "mse", "rmse", "msle", "cosine"]
+FIGURES = ["loss", "mae", "mse", "rmse", "msle", "cosine", "spread"]
 COLUMNS = ["epoch", "learning_rate", *FIGURES, *(f"val_{figure}" for figure in FIGURES),
            "seconds", "images_per_second"]  # fmt: skip
 # Run where nothing of the project can be imported: prints the densities of the pictures.
@@ -134,6 +134,7 @@ def test_model_without_the_project_gives_the_validation_figures(
         "rmse": (error**2).mean() ** 0.5,
         "msle": ((np.log1p(predicted) - np.log1p(true)) ** 2).mean(),
         "cosine": predicted @ true / np.linalg.norm(predicted) / np.linalg.norm(true),
+        "spread": predicted.std(),
     }
     for figure, value in figures.items():
         assert row[f"val_{figure}"] == pytest.approx(value, abs=1e-4), figure

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from common.comparison.ranking import Comparison, FinishedRun
+from common.comparison.table import ALIKE
 from common.files.figures import png_bytes, save_figure
 from common.models.baselines import BASELINES
 
@@ -31,8 +32,10 @@ def draw_overview(path: Path, comparison: Comparison) -> None:
 
 
 def _bars(axes: Axes, runs: list[FinishedRun], title: str) -> None:
-    axes.barh(range(len(runs)), [run.val_mae for run in runs], height=0.7, color="tab:blue")
-    axes.set_yticks(range(len(runs)), [run.label for run in runs], fontsize="small")
+    colours = ["0.8" if run.best.answers_alike else "tab:blue" for run in runs]
+    axes.barh(range(len(runs)), [run.val_mae for run in runs], height=0.7, color=colours)
+    labels = [run.label + (f"\n({ALIKE})" if run.best.answers_alike else "") for run in runs]
+    axes.set_yticks(range(len(runs)), labels, fontsize="small")
     axes.set_ylim(len(runs) - 0.4, -0.6)  # the best on top
     for baseline, style in zip(BASELINES, cycle(_STYLES), strict=False):
         mae = runs[0].log.baselines.get(baseline.name, {}).get("mae")
@@ -44,11 +47,12 @@ def _bars(axes: Axes, runs: list[FinishedRun], title: str) -> None:
 
 
 def heat_map(runs: Sequence[FinishedRun]) -> bytes:
-    """Draw the lowest val_mae by network and folder as a PNG; empty where there is no run."""
+    """Draw the lowest val_mae by network and folder as a PNG; empty where no run has learned."""
     networks = sorted({run.network for run in runs})
     folders = sorted({run.folder for run in runs})
     values = np.full((len(networks), len(folders)), np.nan)
-    for run in reversed(runs):  # best first: the best is written last
+    learned = [run for run in runs if not run.best.answers_alike]
+    for run in reversed(learned):  # best first: the best is written last
         values[networks.index(run.network), folders.index(run.folder)] = run.val_mae
     size = (3 + 1.3 * len(folders), 1.8 + 0.45 * len(networks))
     figure = Figure(figsize=size, layout="constrained")

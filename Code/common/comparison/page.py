@@ -17,13 +17,14 @@ body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1500p
 .wide { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; white-space: nowrap }
 th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid #ddd }
-th { cursor: pointer; background: #dde3ea } tbody tr:first-child { background: #cdebc8 }
+th { cursor: pointer; background: #dde3ea } tr.best { background: #cdebc8 }
 th[aria-sort=ascending]::after { content: " \\25B2" }
 th[aria-sort=descending]::after { content: " \\25BC" }
 img { max-width: 100% } .block { color: #555 }
 </style></head><body><h1>Comparison of runs</h1>
 <p>Ranked by validation MAE of the best epoch (lowest val_loss), chosen on the validation fields
-themselves. Only runs of one block are comparable. Metrics with intervals come from Evaluate.py.
+themselves. Only runs of one block are comparable. Runs that
+answer alike for all fields have no rank. Metrics with intervals come from Evaluate.py.
 Click a column's head to sort.</p>
 """
 _SCRIPT = """<script>
@@ -71,9 +72,14 @@ def _learning_rate(run: FinishedRun) -> float:
 def _table(runs: list[FinishedRun]) -> str:
     rows = table_of(runs)
     head = "".join(f"<th>{escape(name)}</th>" for name in rows[0])
-    body = "".join(f"<tr>{''.join(map(_cell, row.values()))}</tr>" for row in rows)
+    body = "".join(map(_row, rows))
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return f'<div class="wide">{table}</div>'
+
+
+def _row(cells: dict[str, Cell]) -> str:
+    best = ' class="best"' if cells["rank"] == 1 else ""
+    return f"<tr{best}>{''.join(map(_cell, cells.values()))}</tr>"
 
 
 def _cell(value: Cell) -> str:

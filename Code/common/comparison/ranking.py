@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.evaluation.report import read_estimates
-from common.metrics.agreement import Estimate
+from common.evaluation.report import KeptEvaluation, read_evaluation
+from common.nucls.counting import Counting
 from common.runs.epochs import Epoch, best_epoch
 from common.runs.log import Log, read_log
 from common.runs.paths import paths_of
@@ -15,7 +15,7 @@ from common.utils.entries import entry, readable, to_entries
 from common.utils.errors import InputError
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Block:
     """What makes runs comparable: runs that differ in it answered another question."""
 
@@ -23,7 +23,8 @@ class Block:
     synthetic: bool = entry("synthetic data")
     fields: int = entry("fields of view")
     labels: str = entry("labels")
-    region: str = entry("region")
+    counting: Counting
+    pictures: str = entry("pictures")
     split: str = entry("split")
     raters: str = entry("raters")
     image_size: int = entry("image size")
@@ -49,12 +50,12 @@ class FinishedRun:
     Attributes:
         path: Of its log.
         log: What the log holds.
-        estimates: Of its evaluation, by the metric's name; empty without one.
+        evaluation: Of its best model, None without one.
     """
 
     path: Path
     log: Log
-    estimates: dict[str, Estimate]
+    evaluation: KeptEvaluation | None
 
     @property
     def record(self) -> Record:
@@ -82,6 +83,16 @@ class FinishedRun:
         return self.record.recipe.setting.folder
 
     @property
+    def identity(self) -> str:
+        """What copies of its log share with it, and no other run: how and when it was made."""
+        return repr((self.record, self.best))
+
+    @property
+    def at_home(self) -> bool:
+        """Whether its log lies in the learning-rate folder that it was trained in."""
+        return self.folder in self.path.parts
+
+    @property
     def label(self) -> str:
         """Network, folder and, after the first run, its number."""
         number = self.path.stem.removeprefix("log")
@@ -94,8 +105,9 @@ class Comparison:
     """What a comparison has found.
 
     Attributes:
-        blocks: The comparable runs of each block, best first.
-        left_out: Why logs were left out that were.
+        blocks: The comparable runs of each block, best first; last those that answer alike for all
+            fields, whatever their error.
+        left_out: Why logs and evaluations were left out that were.
     """
 
     blocks: dict[Block, list[FinishedRun]]
@@ -104,28 +116,43 @@ class Comparison:
 
 def compare(logs: Iterable[Path]) -> Comparison:
     """Read logs and rank them by val_mae of the best epoch (lowest val_loss), block by block."""
-    blocks: dict[Block, list[FinishedRun]] = defaultdict(list)
+    runs: dict[str, FinishedRun] = {}
     left_out: dict[Path, str] = {}
     for path in logs:
         try:
-            run = _finished(path)
+            run = _finished(path, left_out)
         except InputError as error:
             left_out[path] = error.first_line
-        else:
-            blocks[_block_of(run.record)].append(run)
-    for runs in blocks.values():
-        runs.sort(key=lambda run: run.val_mae)
-    return Comparison(dict(sorted(blocks.items())), left_out)
+            continue
+        other = runs.setdefault(run.identity, run)
+        if other is not run:
+            run, copy = (other, run) if other.at_home else (run, other)
+            runs[run.identity] = run
+            left_out[copy.path] = f"{copy.path}: a copy of {run.path}"
+    blocks: dict[Block, list[FinishedRun]] = defaultdict(list)
+    for run in sorted(runs.values(), key=lambda run: (run.best.answers_alike, run.val_mae)):
+        blocks[_block_of(run.record)].append(run)
+    return Comparison(dict(sorted(blocks.items(), key=lambda one: one[0].lines)), left_out)
 
 
-def _finished(path: Path) -> FinishedRun:
+def _finished(path: Path, left_out: dict[Path, str]) -> FinishedRun:
+    """Read a finished run; an evaluation that cannot be read is left out."""
     log = read_log(path, with_fields=False)
     if not log.epochs or log.record.end is None:
         found = f"{len(log.epochs)} of {log.record.recipe.epochs} epochs"
         raise InputError("a finished run", found, path)
-    summary = paths_of(path).evaluation("evaluation", ".json")
-    estimates = read_estimates(summary, best_epoch(log.epochs).number)
-    return FinishedRun(path, log, estimates)
+    paths, best = paths_of(path), best_epoch(log.epochs)
+    model = paths.model(best.number, best.val_loss).name
+    for suffix in ("", "-flips"):
+        summary = paths.evaluation(f"evaluation{suffix}", ".json")
+        try:
+            evaluation = read_evaluation(summary, model)
+        except InputError as error:
+            left_out[summary] = error.first_line
+            continue
+        if evaluation:
+            return FinishedRun(path, log, evaluation)
+    return FinishedRun(path, log, None)
 
 
 def _block_of(record: Record) -> Block:
@@ -135,7 +162,8 @@ def _block_of(record: Record) -> Block:
         synthetic=recipe.data.synthetic,
         fields=recipe.data.fields,
         labels=recipe.data.labels,
-        region=recipe.data.counting.region,
+        counting=recipe.data.counting,
+        pictures=recipe.picture_digest or "",
         split=recipe.data.split,
         raters=recipe.pictures.raters,
         image_size=recipe.pictures.image_size,

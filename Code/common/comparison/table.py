@@ -9,6 +9,7 @@ from common.models.baselines import BASELINES
 from common.utils.entries import to_entries
 
 Cell = str | float | None
+ALIKE = "answers alike"  # in place of a rank
 _OF_BEST_EPOCH = ("mae", "rmse", "msle", "cosine")
 _PRINTED = (
     *("rank", "network", "folder", "best epoch"),
@@ -17,14 +18,17 @@ _PRINTED = (
 
 
 def table_of(runs: Sequence[FinishedRun]) -> list[dict[str, Cell]]:
-    """Return the rows of a block's table, best first, by name of the column."""
+    """Return the rows of a block's table, best first, by name of the column.
+
+    Runs that answer alike for all fields have no rank.
+    """
     return [_row(run, rank) for rank, run in enumerate(runs, 1)]
 
 
 def _row(run: FinishedRun, rank: int) -> dict[str, Cell]:
     best, epochs, setting = run.best, run.log.epochs, run.record.recipe.setting
     cells: dict[str, Cell] = {
-        "rank": rank,
+        "rank": ALIKE if best.answers_alike else rank,
         "network": run.network,
         "frozen": to_entries(run.record.recipe.network)["frozen stages"],
         "learning rate": setting.learning_rate,
@@ -36,7 +40,10 @@ def _row(run: FinishedRun, rank: int) -> dict[str, Cell]:
     }
     cells |= {f"val_{name}": best.validation.get(name) for name in _OF_BEST_EPOCH}
     cells["gap"] = best.validation["mae"] - best.training["mae"]
-    cells |= {name: _with_interval(run.estimates.get(name)) for name in AGREEMENT}
+    kept = run.evaluation
+    cells["evaluated"] = ("with flips" if kept.flips else "plain") if kept else None
+    estimates = kept.estimates if kept else {}
+    cells |= {name: _with_interval(estimates.get(name)) for name in AGREEMENT}
     cells["seconds"] = sum(epoch.seconds for epoch in epochs)
     cells["images/s"] = median(epoch.images_per_second for epoch in epochs)
     baselines = run.log.baselines
@@ -56,7 +63,7 @@ def shown(value: Cell) -> str:
     if value is None:
         return "-"
     if isinstance(value, float):
-        return f"{value:.0f}" if value >= 100 else f"{value:.4g}"
+        return f"{value:.0f}" if abs(value) >= 100 else f"{value:.4g}"
     return str(value)
 
 

@@ -8,7 +8,7 @@ from openpyxl.styles import Font
 from common.comparison.ranking import Comparison
 from common.comparison.table import table_of
 from common.files.atomic import whole_file
-from common.files.workbooks import fill_header
+from common.files.workbooks import BEST, fill_header
 
 
 def write_workbook(path: Path, comparison: Comparison) -> None:
@@ -24,7 +24,10 @@ def write_workbook(path: Path, comparison: Comparison) -> None:
         for row in sheet.iter_rows(min_row=2):
             for cell in row:
                 if isinstance(cell.value, float):
-                    cell.number_format = "0.0000" if cell.value >= 0.001 else "0.0E+00"
+                    small = 0 < abs(cell.value) < 0.001  # as learning rates are
+                    cell.number_format = "0.0E+00" if small else "0.0000"
+                if row[0].value == 1:
+                    cell.font, cell.fill = Font(bold=True), BEST
         sheet.append([])
         for line in block.lines:
             sheet.append([line])

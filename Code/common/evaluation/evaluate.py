@@ -22,14 +22,15 @@ def evaluate(job: EvaluationJob, flips: bool) -> None:
         job: The model, and the fields that it answers for.
         flips: Whether the answers for eight turns and flips are averaged.
     """
-    predicted = Predictor(job.model).all_densities(job.pictures, flips)
+    predictor = Predictor(job.model)
+    predicted = predictor.all_densities(job.pictures, flips)
     true = densities_of_fields(job.fields)
     totals = np.array([field.counts.total for field in job.fields])
     evaluation = evaluate_predictions(true, predicted, totals, job.patients)
     synthetic = " (SYNTHETIC data)" if job.data_set.synthetic else ""
     patients = len(set(job.patients))
     print(f"{job.model.path.name} on {len(job.fields)} fields of {patients} patients{synthetic}")
-    print(*job.notes, *evaluation.describe(), sep="\n")
+    print(*predictor.warnings(), *job.notes, *evaluation.describe(), sep="\n")
     suffix = job.suffix + ("-flips" if flips else "")
     _write_predictions(job, suffix, predicted)
     summary = job.paths.evaluation(f"evaluation{suffix}", ".json")

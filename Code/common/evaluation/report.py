@@ -64,24 +64,45 @@ def evaluate_predictions(
     return Evaluation(patients, estimates, counting_floor(true, totals))
 
 
-def read_estimates(path: Path, epoch: int) -> dict[str, Estimate]:
-    """Read the estimates of an evaluation.json of the model of an epoch.
+@dataclass(frozen=True)
+class KeptEvaluation:
+    """What an evaluation.json holds.
 
-    None if there is no such file, or if it is of another epoch's model.
+    Attributes:
+        estimates: By the metric's name.
+        flips: Whether the answers for eight turns and flips were averaged.
+    """
+
+    estimates: dict[str, Estimate]
+    flips: bool
+
+
+def read_evaluation(path: Path, model: str) -> KeptEvaluation | None:
+    """Read an evaluation.json; None if there is none, or if it is of another model.
+
+    Args:
+        path: The file.
+        model: Name of the model's file.
 
     Raises:
         InputError: It cannot be read.
     """
     if not path.exists():
-        return {}
+        return None
     try:
         whole = json.loads(path.read_text(encoding="utf-8"))
-        if whole.get("epoch", epoch) != epoch:
-            return {}
-        return {name: Estimate(**values) for name, values in whole[_METRICS].items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        estimates = {name: _estimate(values) for name, values in whole[_METRICS].items()}
+        found = KeptEvaluation(estimates, bool(whole.get("flips averaged", False)))
+        return found if whole["model"] == model else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         found = "none that can be read"
         raise InputError("an evaluation", found, path, "Evaluate again.") from error
+
+
+def _estimate(values: dict[str, float | str | None]) -> Estimate:
+    numbers = [values[name] for name in ("value", "low", "high")]
+    value, low, high = (one if one is None else float(one) for one in numbers)
+    return Estimate(value, low, high, str(values["reason"]))
 
 
 def _text(one: Estimate) -> str:

@@ -82,6 +82,8 @@ class Explainer:
         self._files = labels.data_set.annotations if labels else {}
         self._counting = labels.counting if labels else DEFAULT_COUNTING
         self._predictor = Predictor(file)
+        for warning in self._predictor.warnings():
+            print(warning)
         self._cam = GradCam(self._predictor.network, stage)
 
     def shuffle(self, seed: int) -> None:

@@ -7,6 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from common.utils.entries import Entries, readable
 
+BEST = PatternFill("solid", fgColor="CDEBC8")  # of the best row of a table
 _HEADER = PatternFill("solid", fgColor="DDE3EA")
 
 

@@ -125,6 +125,8 @@ def _read(path: Path, crop: Crop | None, predictor: Predictor, file: ModelFile) 
     except InputError as error:
         return _Failed(path, error)
     height, width = picture.shape[:2]
+    if predictor.answers_alike:
+        notes.append("the model answers the same for all pictures")
     if nearly_blank(picture):
         notes.append("nearly blank")
     edge = file.field_pixels

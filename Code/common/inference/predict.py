@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,59 +16,19 @@ from common.files.identity import digest_texts
 from common.files.locks import held
 from common.files.resumable_csv import ResumableCsv
 from common.images.formats import find_pictures, pictures_in
-from common.images.reading import MPP
 from common.images.slide import Slide, check_openslide, is_slide, slides_in
-from common.inference.model_file import ModelFile, ModelOptions, read_model_file
+from common.inference.model_file import ModelFile, read_model_file
+from common.inference.predict_options import PredictCommand, PredictOptions
 from common.inference.prediction_record import PredictionRecord, record_predictions
 from common.nucls.dataset import find_data_set
-from common.utils.cli import argument, option, option_group
 from common.utils.entries import to_entries
 from common.utils.errors import InputError
-from common.utils.ranges import number
 from common.utils.tensorflow_env import prepare_tensorflow
 
 if TYPE_CHECKING:
     from common.inference.predictor import Predictor
 
 _LABELS = "Name the folder that holds contours/ with --labels."
-
-
-@dataclass(frozen=True)
-class PredictOptions:
-    """How pictures and slides are predicted."""
-
-    output: Path = option(Path("Predictions"), "default: Predictions", type=Path)
-    flips: bool = option(
-        False,
-        "average the eight turns and flips of each picture, and give their spread (standard "
-        "deviation)",
-    )
-    precision: str = option(
-        "auto",
-        "of the network's activations; auto: the fastest that is safe on the device, whose "
-        "densities differ from float32's by thousandths (default: auto)",
-        choices=("auto", "float32"),
-    )
-    labels: Path | None = option(
-        None, "a labelled data set: adds its densities and evaluates", type=Path
-    )
-    include_training: bool = option(
-        False, "of --labels, evaluate pictures as well that the model has seen in training"
-    )
-    slide_mpp: float | None = option(
-        None, "microns per px of slides, whatever they say themselves", type=number(*MPP)
-    )
-
-
-@dataclass(frozen=True)
-class PredictCommand:
-    """All that Predict.py is given."""
-
-    model: Path = argument("a best_model....h5", type=Path)
-    pictures: list[Path] = argument("pictures, folders, slides", type=Path, nargs="+")
-    options: PredictOptions = option_group("predictions")
-    counting: CountingOptions = option_group("how the labels' nuclei are counted")
-    known: ModelOptions = option_group("what the model file does not know")
 
 
 @dataclass(frozen=True)
@@ -87,9 +48,9 @@ class PredictionJob:
     labels: dict[str, FieldOfView]
     options: PredictOptions
 
-    def record(self, precision: str) -> PredictionRecord:
-        """Return how the answers are made, by a network in a precision."""
-        return record_predictions(self.file, self.options.flips, precision)
+    def record(self, predictor: "Predictor") -> PredictionRecord:
+        """Return how the answers are made."""
+        return record_predictions(self.file, self.options.flips, predictor.answers_alike)
 
     @property
     def table(self) -> Path:
@@ -138,12 +99,11 @@ def _slides(given: Sequence[Path], file: ModelFile) -> list[Path]:
     if slides:
         check_openslide()
     if slides and file.field_microns is None:
-        found = "none in the model file"
-        raise InputError("the size of a field", found, file.path, "Give --field-microns.")
-    stems = [slide.stem for slide in slides]
-    twice = {stem for stem in stems if stems.count(stem) > 1}
-    if twice:
-        raise InputError("slides of different names", f"{min(twice)} twice", do="Rename one.")
+        raise InputError("the size of a field", "none", file.path, "Give --field-microns.")
+    stems = sorted(slide.stem for slide in slides)
+    for one, other in pairwise(stems):
+        if one == other:
+            raise InputError("slides of different names", f"{one} twice", do="Rename one.")
     return slides
 
 
@@ -160,7 +120,9 @@ def predict(job: PredictionJob) -> int:
     with held(job.options.output.absolute()):
         from common.inference.predictor import Predictor  # TensorFlow, only after all checks
 
-        predictor = Predictor(job.file, job.options.precision)
+        predictor = Predictor(job.file)
+        for warning in predictor.warnings():
+            print(warning)
         failed = _predict_pictures(job, predictor) if job.pictures else 0
         return failed + sum(_predict_slide(slide, job, predictor) for slide in job.slides)
 
@@ -170,7 +132,7 @@ def _predict_pictures(job: PredictionJob, predictor: "Predictor") -> int:
     from common.inference.pictures import COLUMNS, count_failed, predict_pictures
 
     names = digest_texts(map(str, job.pictures))
-    made_from = to_entries(job.record(predictor.precision)) | {
+    made_from = to_entries(job.record(predictor)) | {
         "labels": str(job.options.labels),
         "pictures": f"{len(job.pictures)}, {names}",
         "pictures' content": digest_texts(content_digests(job.pictures)),
@@ -191,7 +153,7 @@ def _predict_slide(path: Path, job: PredictionJob, predictor: "Predictor") -> bo
     """Return whether the slide could not be read; the others go on."""
     from common.inference.slides import SlideJob, predict_slide
 
-    folder, record = job.options.output / path.stem, job.record(predictor.precision)
+    folder, record = job.options.output / path.stem, job.record(predictor)
     try:
         with Slide(path, job.file.field_microns, job.options.slide_mpp) as slide:
             predict_slide(SlideJob(slide, folder, record), predictor, job.file.size)

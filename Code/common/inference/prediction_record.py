@@ -14,8 +14,8 @@ class PredictionRecord:
         model, content: The model file's name, and a short hash of its content.
         synthetic: Whether it was trained on a synthetic data set.
         stain, stain_values: What pictures are brought to first.
-        precision: Of the network's activations.
         flips: Whether eight turns and flips were averaged.
+        answers_alike: Whether the model answers the same whatever it is shown.
         network, data_set, split, seed, version: Of the model's training, where known.
     """
 
@@ -30,10 +30,10 @@ class PredictionRecord:
     split: str | None = entry("model's split", optional=True)
     seed: int | None = entry("model's seed", optional=True)
     version: str | None = entry("model's version", optional=True)
-    precision: str = entry("precision", default="float32")
+    answers_alike: bool = entry("model answers alike", default=False)
 
 
-def record_predictions(file: ModelFile, flips: bool, precision: str) -> PredictionRecord:
+def record_predictions(file: ModelFile, flips: bool, answers_alike: bool) -> PredictionRecord:
     """Return the record of predictions that a model makes."""
     return PredictionRecord(
         model=file.path.name,
@@ -47,5 +47,5 @@ def record_predictions(file: ModelFile, flips: bool, precision: str) -> Predicti
         split=file.split,
         seed=file.seed,
         version=file.version,
-        precision=precision,
+        answers_alike=answers_alike,
     )

@@ -23,7 +23,7 @@ def strategy_of(devices: str) -> tf.distribute.Strategy:
     return tf.distribute.MirroredStrategy(names)
 
 
-def _pin_keras_settings() -> None:
+def pin_keras_settings() -> None:
     """Set what a user's own keras.json may have changed; models and metrics depend on it."""
     keras.config.set_floatx("float32")
     keras.config.set_image_data_format("channels_last")
@@ -31,26 +31,26 @@ def _pin_keras_settings() -> None:
 
 
 def claim_device(seed: int) -> Device:
-    """Make runs repeatable, and describe the device (see device_here)."""
+    """Make runs repeatable, let GPU memory grow as it is needed, and describe the device."""
+    pin_keras_settings()
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
-    return device_here()
-
-
-def device_here() -> Device:
-    """Describe the device; let GPU memory grow as it is needed, and set Keras' own defaults."""
-    _pin_keras_settings()
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
         cpuinfo = _cpuinfo()
         name = cpuinfo.get("model name") or platform.processor() or platform.machine()
         flags = frozenset(cpuinfo.get("flags", "").split())
         return Device(f"CPU: {name}", vendor=cpuinfo.get("vendor_id", ""), flags=flags)
-    for gpu in gpus:  # so that other processes find some
-        tf.config.experimental.set_memory_growth(gpu, True)
+    share_gpus()
     details = tf.config.experimental.get_device_details(gpus[0])  # the one that trains
     name = details.get("device_name", "unknown")
     return Device(f"GPU: {name}", capability=details.get("compute_capability", (0, 0)))
+
+
+def share_gpus() -> None:
+    """Take GPU memory as it is needed, so that other processes find some."""
+    for gpu in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)
 
 
 def _cpuinfo() -> dict[str, str]:

@@ -8,25 +8,15 @@ arXiv 1712.05877, section 3.2). Same answers, a third of the operations.
 import keras
 import numpy as np
 
-from common.models.precision import layer_policy
 
-
-def predicting_twin(plain: keras.Model, precision: str = "float32") -> keras.Model:
-    """Clone a network for prediction, without batch normalisation. Weights: see `fold`.
-
-    Args:
-        plain: The network, of stock layers.
-        precision: "float32", "bfloat16" or "float16", of the backbone's activations.
-    """
-
-    def policy(layer: keras.Layer) -> str:
-        return layer_policy(layer.name, precision)
+def predicting_twin(plain: keras.Model) -> keras.Model:
+    """Clone a network for prediction: float32, no batch normalisation. Weights: see `fold`."""
 
     def twin_of(layer: keras.Layer) -> keras.Layer:
         if isinstance(layer, keras.layers.BatchNormalization):
             # Under the same name, so that `fold` finds each layer's counterpart by it.
-            return keras.layers.Identity(name=layer.name, dtype=policy(layer))
-        return type(layer).from_config(layer.get_config() | {"dtype": policy(layer)})
+            return keras.layers.Identity(name=layer.name)
+        return type(layer).from_config(layer.get_config())
 
     # The normalisations' recorded calls carry a mask, which Identity does not take.
     return keras.models.clone_model(

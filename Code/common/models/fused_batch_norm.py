@@ -9,7 +9,9 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from common.models.precision import layer_policy
+# Layers that stay float32 in every precision: the pixels' mean is taken off exactly, and the
+# density, its loss and its gradient are not rounded.
+_ALWAYS_FLOAT32 = ("rgb", "imagenet_preprocessing", "pool", "dropout", "density")
 
 
 class FusedBatchNormalization(keras.layers.BatchNormalization):
@@ -76,10 +78,12 @@ def training_twin(plain: keras.Model, precision: str) -> keras.Model:
         The twin. Its weights are float32 in every precision, and in the same order as the plain
         network's.
     """
+    policy = "float32" if precision == "float32" else f"mixed_{precision}"
 
     def twin_of(layer: keras.Layer) -> keras.Layer:
         config = layer.get_config()  # holds `trainable` as well, so that frozen layers stay so
-        config["dtype"] = layer_policy(layer.name, precision)
+        if layer.name not in _ALWAYS_FLOAT32:
+            config["dtype"] = policy
         stock = isinstance(layer, keras.layers.BatchNormalization)
         return (FusedBatchNormalization if stock else type(layer)).from_config(config)
 

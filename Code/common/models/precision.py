@@ -1,11 +1,8 @@
-"""Which precision a device computes fastest and safely in."""
+"""Which precision a device trains fastest and safely in."""
 
 from dataclasses import dataclass
 
 PRECISIONS = ("auto", "float32", "bfloat16", "float16")
-# Layers that stay float32 in every precision: the pixels' mean is taken off exactly, and the
-# density, its loss and its gradient are not rounded.
-_ALWAYS_FLOAT32 = ("rgb", "imagenet_preprocessing", "pool", "dropout", "density")
 # NVIDIA: tensor cores for float16 from compute capability 7.0 on, for bfloat16 from 8.0 on.
 _FLOAT16_CAPABILITY, _BFLOAT16_CAPABILITY = (7, 0), (8, 0)
 # As Linux lists them in /proc/cpuinfo. AMX multiplies bfloat16 several times as fast as float32,
@@ -16,7 +13,7 @@ _AMX, _AVX512, _AMD = "amx_bf16", "avx512_bf16", "AuthenticAMD"
 
 @dataclass(frozen=True)
 class Device:
-    """A device as far as it decides how to compute.
+    """A device as far as it decides how to train.
 
     Attributes:
         name: For people.
@@ -36,7 +33,7 @@ class Device:
 
 
 def choose_precision(asked: str, device: Device) -> str:
-    """Settle the precision that a device computes in.
+    """Settle the precision that a device trains in.
 
     bfloat16 has float32's range and needs no loss scaling, so it comes before float16.
 
@@ -55,17 +52,3 @@ def choose_precision(asked: str, device: Device) -> str:
     if device.capability >= _BFLOAT16_CAPABILITY:
         return "bfloat16"
     return "float16" if device.capability >= _FLOAT16_CAPABILITY else "float32"
-
-
-def layer_policy(layer: str, precision: str) -> str:
-    """Return the Keras dtype policy of a layer of a network in a precision.
-
-    Weights are float32 in all; activations of the backbone are of the precision.
-
-    Args:
-        layer: Its name.
-        precision: "float32", "bfloat16" or "float16".
-    """
-    if precision == "float32" or layer in _ALWAYS_FLOAT32:
-        return "float32"
-    return f"mixed_{precision}"

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from common.metrics.epoch_metrics import LOSS, NAMES
+from common.metrics.epoch_metrics import LOSS, NAMES, SPREAD, answers_alike
 
 _OF_VALIDATION = "val_"
 # The columns of a log, in their order.
+EPOCH = "epoch"
 COLUMNS = (
-    "epoch",
+    EPOCH,
     "learning_rate",
     *NAMES,
     *(f"{_OF_VALIDATION}{name}" for name in NAMES),
@@ -43,11 +44,16 @@ class Epoch:
         return self.validation[LOSS]
 
     @property
+    def answers_alike(self) -> bool:
+        """Whether the answers to all validation fields are the same; False of older logs."""
+        return SPREAD in self.validation and answers_alike(self.validation[SPREAD])
+
+    @property
     def row(self) -> dict[str, float]:
         """The epoch by the names of the log's columns; without metrics that it does not have."""
         of_validation = {f"{_OF_VALIDATION}{name}": x for name, x in self.validation.items()}
         return {
-            "epoch": self.number,
+            EPOCH: self.number,
             "learning_rate": self.learning_rate,
             **self.training,
             **of_validation,
@@ -77,7 +83,7 @@ def epoch_of_row(row: Mapping[str, float]) -> Epoch:
     training, validation = split_metrics(row)
     training[LOSS], validation[LOSS]  # every log has them: raises KeyError
     return Epoch(
-        number=int(row["epoch"]),
+        number=int(row[EPOCH]),
         learning_rate=float(row["learning_rate"]),
         training=training,
         validation=validation,

@@ -8,25 +8,27 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from common.files.atomic import whole_file
-from common.files.workbooks import fill_entries, fill_header
+from common.files.workbooks import BEST, fill_entries, fill_header
 from common.metrics.epoch_metrics import NAMES
 from common.nucls.counting import Counts
-from common.runs.epochs import COLUMNS, Epoch, best_epoch, epoch_of_row, split_metrics
+from common.runs.epochs import COLUMNS, EPOCH, Epoch, best_epoch, epoch_of_row, split_metrics
 from common.runs.record import Record, read_record
 from common.utils.entries import to_entries
 from common.utils.errors import InputError
 
 _SHEETS = ("log", "run", "baselines", "fields")
 _FORMATS = {"epoch": "0", "learning_rate": "0.0E+00", "seconds": "0.0", "images_per_second": "0.0"}
-_BEST = PatternFill("solid", fgColor="CDEBC8")
+_ANSWERS = "answers"
+_FIELD, _SIDE, _TUMOUR, _TOTAL = _FIELD_COLUMNS = ("field of view", "side", "tumour", "total")
 _TRAIN, _VALIDATION = "train", "validation"
 
 Metrics = dict[str, float]
@@ -65,46 +67,53 @@ class Log:
 
 
 def read_log(path: Path, with_fields: bool = True) -> Log:
-    """Read a log that write_log wrote; without fields is fast.
+    """Read a log that write_log wrote, and that people may have written into; fast without fields.
+
+    Further sheets, columns and rows are passed over.
 
     Raises:
         InputError: A damaged or another workbook, or one of an older version.
     """
+    wanted = _SHEETS if with_fields else _SHEETS[:-1]
     try:
         with closing(load_workbook(path, read_only=True, data_only=True)) as book:
-            names = tuple(book.sheetnames)
-            wanted = _SHEETS if with_fields else _SHEETS[:-1]
-            sheets = [list(book[name].values) for name in wanted] if names == _SHEETS else []
+            missing = [name for name in wanted if name not in book.sheetnames]
+            sheets = [_rows(book[name]) for name in wanted if not missing]
     except (OSError, BadZipFile, KeyError, ValueError, TypeError, ParseError) as error:
         raise _foreign(path, f"none that can be read ({error})") from error
-    if not sheets:
-        raise _foreign(path, f"a workbook with the sheets {', '.join(names)}")
-    epochs, baselines = _read_epochs(sheets[0], path), _read_baselines(sheets[2])
-    fields = [_read_field(row) for row in sheets[3][1:]] if with_fields else []
-    return Log(read_record(dict(row[:2] for row in sheets[1]), path), epochs, baselines, fields)
-
-
-def _read_epochs(sheet: list[tuple], path: Path) -> list[Epoch]:
-    header, *rows = sheet or [()]
+    if missing:
+        raise _foreign(path, f"a workbook without the sheet {missing[0]}")
+    record = read_record(dict(row[:2] for row in sheets[1]), path)
     try:
-        return [epoch_of_row(_filled(header, row)) for row in rows]
+        epochs = [epoch_of_row(row) for row in _tables(sheets[0]) if EPOCH in row]
+        answers = {row.pop(_ANSWERS): row for row in _tables(sheets[2]) if _ANSWERS in row}
+        fields = [_read_field(row) for row in _tables(sheets[3])] if with_fields else []
+        baselines = {name: split_metrics(row)[1] for name, row in answers.items()}
     except (KeyError, ValueError, TypeError) as error:
-        raise _foreign(path, "an epoch with a number missing") from error
+        raise _foreign(path, f"a cell that cannot be read ({error})") from error
+    return Log(record, epochs, baselines, [field for field in fields if field])
 
 
-def _filled(header: tuple, row: tuple) -> dict[str, float]:
-    """Return a row's cells by column, without empty ones."""
-    return {name: x for name, x in zip(header, row, strict=True) if name and x is not None}
+def _rows(sheet: Worksheet) -> list[tuple]:
+    """Return a sheet's rows, but for those without anything in their first two cells."""
+    return [row for row in sheet.values if len(row) > 1 and None not in row[:2]]
 
 
-def _read_baselines(sheet: list[tuple]) -> dict[str, Metrics]:
-    header, *rows = sheet
-    return {row[0]: split_metrics(_filled(header[1:], row[1:]))[1] for row in rows}
+def _tables(rows: list[tuple]) -> list[dict[str, Any]]:
+    """Return the rows below the first by its names, without empty cells."""
+    header, *below = rows or [()]
+    return [
+        {name: cell for name, cell in zip(header, row, strict=False) if name and cell is not None}
+        for row in below
+    ]
 
 
-def _read_field(row: tuple) -> SplitField:
-    name, side, tumour, total = row[:4]
-    return SplitField(name, side == _TRAIN, Counts(tumour, total))
+def _read_field(row: dict[str, Any]) -> SplitField | None:
+    """Read a field of view; None for a row that is none."""
+    if row.get(_SIDE) not in (_TRAIN, _VALIDATION):
+        return None
+    counts = Counts(int(row[_TUMOUR]), int(row[_TOTAL]))
+    return SplitField(str(row[_FIELD]), row[_SIDE] == _TRAIN, counts)
 
 
 def _foreign(path: Path, found: str) -> InputError:
@@ -114,7 +123,7 @@ def _foreign(path: Path, found: str) -> InputError:
 
 
 def write_log(path: Path, log: Log) -> None:
-    """Write the workbook; in the sheet `log` the best epoch is green."""
+    """Write the workbook; in the sheet `log` the best epoch is green, if its answers differ."""
     book = Workbook()
     sheet = book.active
     sheet.title = _SHEETS[0]
@@ -134,12 +143,12 @@ def _fill_epochs(sheet: Worksheet, epochs: Sequence[Epoch]) -> None:
         sheet.append([row.get(column) for column in COLUMNS])
         for column, cell in zip(COLUMNS, sheet[sheet.max_row], strict=True):
             cell.number_format = _FORMATS.get(column, "0.0000")
-            if epoch is best:
-                cell.font, cell.fill = Font(bold=True), _BEST
+            if epoch is best and not epoch.answers_alike:
+                cell.font, cell.fill = Font(bold=True), BEST
 
 
 def _fill_baselines(sheet: Worksheet, log: Log) -> None:
-    fill_header(sheet, ("answers", *(f"val_{name}" for name in NAMES)))
+    fill_header(sheet, (_ANSWERS, *(f"val_{name}" for name in NAMES)))
     sheet.column_dimensions["A"].width = 24
     answers = dict(log.baselines)
     if log.epochs:
@@ -152,7 +161,7 @@ def _fill_baselines(sheet: Worksheet, log: Log) -> None:
 
 
 def _fill_fields(sheet: Worksheet, fields: Sequence[SplitField]) -> None:
-    fill_header(sheet, ("field of view", "side", "tumour", "total"))
+    fill_header(sheet, _FIELD_COLUMNS)
     sheet.column_dimensions["A"].width = 90
     for field in fields:
         side = _TRAIN if field.trains else _VALIDATION

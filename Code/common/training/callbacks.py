@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
+from common.metrics.epoch_metrics import logged
 from common.runs.epochs import Epoch, split_metrics
 from common.utils.errors import InputError
 from common.utils.interrupt import StopRequest
@@ -58,7 +59,7 @@ class EpochEnd(keras.callbacks.Callback):
         self._bar.close()
         if not np.isfinite(logs["val_loss"]):
             raise _diverged("validation loss", logs["val_loss"], f"epoch {epoch + 1}")
-        training, validation = split_metrics(logs)
+        training, validation = split_metrics(logged(logs))
         finished = Epoch(
             number=epoch + 1,
             learning_rate=float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from common.config.prepare import PreparedRun
 from common.files.disk import SpaceNeeded, check_space
 from common.files.locks import held
-from common.models.baselines import CLASSICAL_MODEL, TRAINING_MEAN
+from common.metrics.epoch_metrics import SPREAD
 from common.models.device import claim_device, strategy_of
 from common.models.precision import Device, choose_precision
 from common.models.resnet import build_network
@@ -135,11 +135,12 @@ def _left_in_order(recorder: Recorder) -> Iterator[StopRequest]:
 
 def _print_results(recorder: Recorder) -> None:
     baselines, best = recorder.run.baselines, best_epoch(recorder.epochs)
-    mean, classical = (baselines[one.name]["mae"] for one in (TRAINING_MEAN, CLASSICAL_MODEL))
-    print(
-        f"best epoch {best.number}: val_mae {best.validation['mae']:.4f}"
-        f" (always answering the training mean: {mean:.4f}; classical model: {classical:.4f})"
-    )
+    others = ", ".join(f"{name} {metrics['mae']:.4f}" for name, metrics in baselines.items())
+    print(f"best epoch {best.number}: val_mae {best.validation['mae']:.4f} ({others})")
+    if best.answers_alike:
+        spread = f"standard deviation {best.validation[SPREAD]:.4f}"
+        print(f"warning: the network answers the same for all validation fields ({spread}):")
+        print("  it has learned nothing from the pictures; try a lower learning rate")
     print(f"log:    {recorder.paths.log}")
     print(f"graphs: {recorder.paths.graphs}")
     print(f"models: {recorder.paths.models}")

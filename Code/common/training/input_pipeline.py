@@ -77,7 +77,7 @@ def training_batches(
 
     Returns:
         Batches of float32 pictures 0 to 255, (batch, size, size, 3), and float32 densities,
-        (batch, 1); with weights these as well, (batch, 1).
+        (batch, 1); with weights these as well, (batch, 1), 1 on average.
     """
     count = len(fields.positions)
 
@@ -92,10 +92,21 @@ def training_batches(
             num_parallel_calls=_THREADS,
         )
         # Batched before the epochs are joined, so that no batch holds fields of two of them.
-        return batches.batch(batch_size)
+        return batches.batch(batch_size).map(_with_mean_weight_1)
 
     epochs = tf.data.Dataset.range(first_epoch, tf.int64.max)
     return _ahead(epochs.flat_map(epoch_of_batches))
+
+
+def _with_mean_weight_1(
+    pictures: tf.Tensor, densities: tf.Tensor, *weights: tf.Tensor
+) -> tuple[tf.Tensor, ...]:
+    """Scale a batch's weights, if there are any, to 1 on average.
+
+    Windows hold fewer nuclei than their fields; left as they are, small weights would shrink the
+    steps, as a smaller learning rate does.
+    """
+    return pictures, densities, *(one / tf.reduce_mean(one) for one in weights)
 
 
 def _augmented(
@@ -114,7 +125,7 @@ def _augmented(
 def _window(
     picture: tf.Tensor, values: list[tf.Tensor], nuclei: tf.Tensor, seed: tf.Tensor
 ) -> tuple[tf.Tensor, list[tf.Tensor]]:
-    """Replace a field by a window of it; its weight keeps what one nucleus weighs."""
+    """Replace a field by a window of it; its weight keeps in proportion to its nuclei."""
     window, density, total = random_window(picture, nuclei, seed, picture.shape[0] // 2)
     # A field's weight is in proportion to its nuclei: of a window with half of them, half of it.
     of_field = tf.math.count_nonzero(nuclei[:, 2] >= 0, dtype=tf.float32)

@@ -16,12 +16,13 @@ import numpy as np
 import tensorflow as tf
 
 from common.files.atomic import hdf5_errors, whole_file
-from common.metrics.epoch_metrics import keras_metrics
+from common.metrics.epoch_metrics import keras_metrics, unweighted_loss
 from common.metrics.losses import LOSSES
 from common.models.folded_batch_norm import fold, predicting_twin
 from common.models.fused_batch_norm import training_twin
 from common.models.precision import Device
 from common.splits.training_fields import TRAINING_FIELDS, TrainingFields
+from common.utils.errors import InputError
 
 
 class ValidatedTwin(keras.Model):
@@ -59,10 +60,26 @@ class TrainedNetwork:
         return [variable.numpy() for variable in self.variables()]
 
     def restore(self, arrays: Sequence[np.ndarray]) -> None:
-        """Take the values of a checkpoint; none for a run that begins."""
-        if arrays:
-            for variable, array in zip(self.variables(), arrays, strict=True):
-                variable.assign(array)
+        """Take the values of a checkpoint, of whatever precision; none for a run that begins.
+
+        Raises:
+            InputError: They are of another network or optimizer.
+        """
+        if not arrays:
+            return
+        targets, weights = self.variables(), self.twin.variables
+        if len(arrays) != len(targets):
+            # Begun in another precision: float16 has variables of loss scaling between weights and
+            # optimizer, which begin anew or are not needed any more.
+            optimizer = _inner(self.twin.optimizer).variables
+            targets = [*weights, *optimizer]
+            arrays = [*arrays[: len(weights)], *arrays[-len(optimizer) :]]
+        if [one.shape for one in targets] != [array.shape for array in arrays]:
+            found = f"those of another network or version ({len(arrays)} arrays)"
+            remedy = "Give --again to train beside the unfinished run, or --output DIR."
+            raise InputError(f"the {len(targets)} arrays of this network", found, do=remedy)
+        for variable, array in zip(targets, arrays, strict=True):
+            variable.assign(array)
 
     def sizes(self) -> tuple[int, int]:
         """Return the bytes of the weights, and of all that changes in training."""
@@ -80,6 +97,11 @@ class TrainedNetwork:
                 file.attrs.update(attributes)
                 # A dataset: an attribute of HDF5 holds no more than 64 KB.
                 file[TRAINING_FIELDS] = fields.to_json()
+
+
+def _inner(optimizer: keras.Optimizer) -> keras.Optimizer:
+    """Return the optimizer, or the one whose loss is scaled for float16."""
+    return getattr(optimizer, "inner_optimizer", optimizer)
 
 
 def _bytes(variables: Sequence[keras.Variable]) -> int:
@@ -107,7 +129,7 @@ def compile_for_training(
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     # Left to the first step, this makes TensorFlow trace the whole step a second time.
     optimizer.build(twin.trainable_variables)
-    how = {"loss": LOSSES[loss].keras, "metrics": keras_metrics()}
+    how = {"loss": LOSSES[loss].keras, "metrics": [*keras_metrics(), unweighted_loss(loss)]}
     twin.compile(optimizer, jit_compile=device.compiles, **how)
     return TrainedNetwork(plain, twin)
 
