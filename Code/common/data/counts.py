@@ -9,6 +9,7 @@ import numpy as np
 
 from common import PROJECT
 from common.files.atomic import write_once
+from common.files.json_text import parse_json
 from common.nucls.counting import DEFAULT_COUNTING, Counting, Counts
 from common.nucls.dataset import DataSet
 from common.utils.entries import from_entries, to_entries
@@ -32,22 +33,12 @@ def read_counts(path: Path) -> dict[str, Counts]:
     if not path.is_file():
         raise InputError("the file of counts", "none", path, _REMEDY)
     try:
-        entries = json.loads(path.read_bytes(), object_pairs_hook=_object_with_unique_keys)
+        entries = parse_json(path.read_bytes())
     except ValueError as error:
         raise InputError("JSON", str(error), path, _REMEDY) from error
     if not isinstance(entries, dict) or not entries:
         raise InputError("a JSON object of fields of view", "something else", path, _REMEDY)
     return {name: _checked(name, entry, path) for name, entry in entries.items()}
-
-
-def _object_with_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Build a JSON object; json itself would silently keep the last of two equal names."""
-    entries = dict(pairs)
-    if len(entries) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in entries if names.count(name) > 1)
-        raise ValueError(f"the name {twice!r} twice")
-    return entries
 
 
 def _checked(name: str, entry: object, path: Path) -> Counts:
