@@ -6,6 +6,7 @@ from pathlib import Path
 
 from common.data.counting_options import CountingOptions
 from common.data.counts import (
+    check_densities,
     counts_file,
     densities_of,
     read_counts,
@@ -71,6 +72,15 @@ class Labels:
             lines.append(f"  {self.merged} of {len(self.counts)} entries merged with another's")
         return lines
 
+    def check_keepable(self) -> None:
+        """Raise InputError if `keep` would, because another Density.npy is there."""
+        if not self.counts_path.exists():
+            check_densities(self._densities_path, densities_of(self.counts.values()))
+
+    @property
+    def _densities_path(self) -> Path:
+        return self.counts_path.with_name("Density.npy")
+
     def keep(self) -> bool:
         """Write the counts where they are missing, and Density.npy beside them.
 
@@ -81,8 +91,7 @@ class Labels:
         """
         if self.counts_path.exists():
             return False
-        densities = densities_of(self.counts.values())
-        save_densities(self.counts_path.with_name("Density.npy"), densities)
+        save_densities(self._densities_path, densities_of(self.counts.values()))
         write_counts(self.counts_path, self.counts, self.counting)
         return True
 
