@@ -88,6 +88,8 @@ def plan_import(kind: str, source: Path, output: Path, options: ImportOptions) -
     """
     if output.exists():
         raise InputError("no folder yet", "one", output, "Remove it, or name another.")
+    if _unfinished(output).exists():  # known before minutes of decoding
+        raise _refused(output)
     row = FORMATS[kind]
     files = _annotation_files(row, source)
     found = _pictures(row, source, set(files))
@@ -156,12 +158,11 @@ def write_import(job: Import) -> None:
     Raises:
         InputError: The folder is there, or another import of it is at work or was killed.
     """
-    beside = job.output.with_name(f".{job.output.name}-unfinished")
+    beside = _unfinished(job.output)
     try:
         beside.mkdir(parents=True)  # one process at a time
     except FileExistsError as error:
-        remedy = "If no import is at work there, it was killed: remove that folder, start again."
-        raise InputError("no unfinished import", "one", beside, remedy) from error
+        raise _refused(job.output) from error
     try:
         for folder in ("contours", "rgbs"):
             (beside / folder).mkdir()
@@ -174,6 +175,15 @@ def write_import(job: Import) -> None:
         beside.rename(job.output)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _unfinished(output: Path) -> Path:
+    return output.with_name(f".{output.name}-unfinished")
+
+
+def _refused(output: Path) -> InputError:
+    remedy = "If no import is at work there, it was killed: remove that folder, start again."
+    return InputError("no unfinished import", "one", _unfinished(output), remedy)
 
 
 def _write_points(path: Path, points: list[Point], options: ImportOptions) -> None:
