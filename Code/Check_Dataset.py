@@ -3,7 +3,7 @@
   python Code/Check_Dataset.py
   python Code/Check_Dataset.py --dataset NuCLS --augment strong --output Check
 
-Reads every annotation file and decodes every picture: about 15 seconds for
+Reads every annotation file and decodes every picture: about 12 seconds for
 1,438 fields of view. Writes, in --output:
 
   dataset.html      densities, fields with outlined nuclei, augmentation
@@ -51,21 +51,28 @@ def main() -> None:
 
 
 def _write(path: Path, survey: Survey, options: PictureOptions) -> None:
-    from common.survey.figures import draw_augmentation, draw_densities, draw_montage
-    from common.survey.page import write_page
+    from common.survey.figures import draw_augmentation, draw_densities, draw_fields
+    from common.survey.page import Figures, write_page
 
-    shown: dict[str, bytes] = {}
+    shown: list[Figures] = []
     if survey.fields:
         prepare_tensorflow()
         from common.training.augmentation import augmented  # TensorFlow: seconds
 
-        shown["Densities"] = draw_densities(survey)
-        shown["Fields over the range of densities (tumour nuclei solid)"] = draw_montage(survey)
-        shown[f"Augmentation: {options.augment}"] = draw_augmentation(
+        views = draw_augmentation(
             survey,
             options.image_size,
             lambda picture, at: augmented(picture, options.augment, at),
         )
+        shown = [
+            Figures("Densities", "chart", {"Densities": draw_densities(survey)}),
+            Figures(
+                "Fields over the range of densities: tumour nuclei solid, others dashed",
+                "grid",
+                draw_fields(survey),
+            ),
+            Figures(f"Augmentation: {options.augment}", "grid small", views),
+        ]
     write_page(path, survey, shown)
     print(f"page: {path}")
 

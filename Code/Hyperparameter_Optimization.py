@@ -18,7 +18,7 @@ from common.config.data_plan import DataPlan
 from common.config.prepare import prepare_data
 from common.files.disk import check_writable
 from common.models.architecture import Architecture, network_named
-from common.search.best import make_folder, tell, train_best
+from common.search.best import make_folder, options_of_run, tell, train_best
 from common.search.options import SearchOptions
 from common.search.plan import SearchRecipe, claimed, plan_search, recipe_of
 from common.search.trials import Trial, draw_trials, ranked, write_trials
@@ -48,14 +48,15 @@ def main() -> None:
     best = ranked(trials)[0]
     if best.score is None:
         raise InputError("at least one trial that did not fail", best.status, folder)
-    tell(best, network.depth, options.of_runs)
+    of_run = options_of_run(best, network.depth, options.of_runs, plan.labels.counts_path)
+    tell(best, network.depth, of_run)
     if options.tuner.make_folder or options.tuner.train_best:
         launcher = make_folder(best.setting, network.depth)
     if options.tuner.train_best:
         train_best(
             launcher,
             best.setting.network(network.depth),
-            options.of_runs + best.setting.options,
+            of_run,
             output=PROJECT / best.setting.folder / below,
             models=PROJECT / network.script / below,
         )

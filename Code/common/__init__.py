@@ -13,6 +13,7 @@
     models       the networks, devices and precisions; baselines
     splits       which fields train and which validate; the audit of a split
     data         counts -> fields of view with their nuclei; raters pooled
+    importers    other public sets -> the NuCLS layout
     nucls        NuCLS as published: folders, names, annotation files, regions, folds
     metrics      metrics of an epoch and of an evaluation; losses
     images       picture files, stains, tissue, whole slides -> arrays

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from common.data import counts as counts_module
+from common.data.counts import counts_file
+from common.nucls.dataset import DataSet
 from common.splits.split import split_first
 from common.utils.errors import InputError
 
@@ -144,3 +147,26 @@ def test_refuses_wrong_counts(find, tmp_path: Path, content: str | None, message
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"error: expected {message.format(path=path)}"
     assert not (tmp_path / "Density.npy").exists()
+
+
+@pytest.mark.parametrize(
+    ("there", "used"),
+    [
+        ((), "LR/Code/Res50"),
+        (("Code",), "Code"),
+        (("Code", "LR/Code/Res50"), "LR/Code/Res50"),
+        (("LR/Code/Res50",), "LR/Code/Res50"),
+    ],
+)
+def test_a_dropout_folder_without_counts_of_its_own_uses_those_of_code(
+    there: tuple[str, ...], used: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(counts_module, "PROJECT", tmp_path)
+    own = tmp_path / "LR" / "Code" / "Res50"
+    for folder in (tmp_path / "Code", own):
+        folder.mkdir(parents=True)
+    for folder in there:
+        (tmp_path / folder / "test.json").touch()
+    found = counts_file(DataSet(tmp_path), named=False, own_folder=own)
+    assert found == tmp_path / used / "test.json"
+    assert counts_file(DataSet(tmp_path), named=True, own_folder=own) == tmp_path / "test.json"

@@ -5,12 +5,14 @@ import json
 import shlex
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import h5py
 import keras
 import numpy as np
 import pytest
+from common.evaluation.predictions import evaluate_predicted
 from helpers.scripts import Start, run
 from helpers.shared import make_once
 from openpyxl import load_workbook
@@ -44,6 +46,14 @@ def evaluated(project: Path, sample: Path, tmp_path_factory: pytest.TempPathFact
         assert "8 of 12 fields were seen in training: evaluated all the same" in done.stdout
         done = run(project / "Code" / "Evaluate.py", log_of(output), "--dataset", moved)
         assert "8 of 12 fields were seen in training: left out (--include-training)" in done.stdout
+        # Another data set of the same name: fewer fields.
+        namesake = shutil.copytree(moved, folder / "elsewhere" / "Other")
+        for path in (*sorted(namesake.glob("*/*"))[::12], namesake / "test.json"):
+            path.unlink(missing_ok=True)
+        done = run(project / "Code" / "Evaluate.py", log_of(output), "--dataset", namesake)
+        assert done.returncode == 2, done.stdout
+        found = f"expected no evaluation of another data set, found that of {moved} in "
+        assert found in done.stderr
 
     return make_once(tmp_path_factory.getbasetemp(), "evaluated", make)
 
@@ -138,7 +148,7 @@ def test_evaluation_holds_the_figures_of_the_predictions(output: Path) -> None:
 
 
 def test_another_data_set_is_evaluated_whole(output: Path) -> None:
-    assert len(predictions(output, "-PsAreTruth_E")) == 12
+    assert len(predictions(output, "-PsAreTruth_E-with-training")) == 12
 
 
 def test_training_fields_are_recognised_at_another_place(output: Path) -> None:
@@ -232,3 +242,12 @@ def test_replaced_content_is_refused(
     done = start(*evaluate)
     assert done.returncode == 2
     assert "found seed: 0, where the run there has 7, in " in done.stderr
+
+
+def test_predictions_of_pictures_that_all_failed_have_nothing_to_evaluate(tmp_path: Path) -> None:
+    table = tmp_path / "predictions.csv"
+    table.write_text("file,density,true density,notes\na.png,,,failed: expected a whole picture\n")
+    job = SimpleNamespace(table=table, labels={"a": None})
+    assert evaluate_predicted(job) == [
+        "no labelled picture could be read: there is nothing to evaluate"
+    ]

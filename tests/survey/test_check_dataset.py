@@ -29,7 +29,7 @@ def test_a_good_data_set(start: Start, tmp_path: Path) -> None:
     page = (tmp_path / "dataset.html").read_text()
     assert not re.search(r"""(?:src|href)=["'](?!data:)""", page)
     pictures = [base64.b64decode(one) for one in re.findall(r'base64,([^"]+)"', page)]
-    assert len(pictures) == 3
+    assert len(pictures) == 1 + 12 + 6  # densities, fields, augmentation
     assert all(cv2.imdecode(np.frombuffer(one, np.uint8), 1).std() > 5 for one in pictures)
     assert not (tmp_path / "set" / "test.json").exists()
 

@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 HOW_TO = "Put NuCLS into Dataset/ as README.md says, or give --dataset DIR, or try --sample."
@@ -91,6 +92,15 @@ def test_counts_with_a_total_of_zero(refused, data, counts):
     refused(
         f"a total above 0, found 0 for {data.csv.stem} in {path}\n"
         "  A density needs nuclei: remove this field of view from the data set."
+    )
+
+
+def test_densities_of_other_counts(refused, data):
+    path = data.root / "Density.npy"
+    np.save(path, np.zeros(3))
+    refused(
+        f"no earlier result, found one with other content in {path}\n"
+        "  Move it away, or give --output."
     )
 
 

@@ -60,7 +60,7 @@ WRONG_CSVS: list[tuple[Spoil, str, str]] = [
     ),
     (lose_group, "a group, found none in row 3", "Name the nucleus's group there."),
     (
-        lambda content: b"\x89PNG" + content,
+        lambda content: b"\x89PNG\r\n\x1a\n" + content,
         "text in UTF-8, found byte 0x89, which is not UTF-8",
         "Save it as CSV UTF-8.",
     ),

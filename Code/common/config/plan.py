@@ -74,6 +74,7 @@ def make_plan(network: Architecture, options: NetworkOptions) -> Plan:
     check_weights(options.machinery.weights)
     own_folder = folder / "Code" / network.results
     data = plan_data(options.data, options.machinery, own_folder)
+    data.labels.check_keepable()
     output = options.results.output or (folder / "Sample" if options.data.source.sample else folder)
     return Plan(
         network=network,

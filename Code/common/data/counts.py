@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from common import PROJECT
-from common.files.atomic import write_once
+from common.files.atomic import is_written, write_once
+from common.files.json_text import parse_json
 from common.nucls.counting import DEFAULT_COUNTING, Counting, Counts
 from common.nucls.dataset import DataSet
 from common.utils.entries import from_entries, to_entries
@@ -32,22 +33,12 @@ def read_counts(path: Path) -> dict[str, Counts]:
     if not path.is_file():
         raise InputError("the file of counts", "none", path, _REMEDY)
     try:
-        entries = json.loads(path.read_bytes(), object_pairs_hook=_object_with_unique_keys)
+        entries = parse_json(path.read_bytes())
     except ValueError as error:
         raise InputError("JSON", str(error), path, _REMEDY) from error
     if not isinstance(entries, dict) or not entries:
         raise InputError("a JSON object of fields of view", "something else", path, _REMEDY)
     return {name: _checked(name, entry, path) for name, entry in entries.items()}
-
-
-def _object_with_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Build a JSON object; json itself would silently keep the last of two equal names."""
-    entries = dict(pairs)
-    if len(entries) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in entries if names.count(name) > 1)
-        raise ValueError(f"the name {twice!r} twice")
-    return entries
 
 
 def _checked(name: str, entry: object, path: Path) -> Counts:
@@ -106,9 +97,18 @@ def write_counting(counts_path: Path, counting: Counting) -> None:
 
 def save_densities(path: Path, densities: np.ndarray) -> bool:
     """Write densities as a .npy file, float64; see write_once."""
+    return write_once(path, _as_npy(densities))
+
+
+def check_densities(path: Path, densities: np.ndarray) -> None:
+    """Raise InputError if save_densities would, because others are there."""
+    is_written(path, _as_npy(densities))
+
+
+def _as_npy(densities: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, densities)
-    return write_once(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def counts_file(data_set: DataSet, *, named: bool, own_folder: Path | None = None) -> Path:
@@ -118,10 +118,14 @@ def counts_file(data_set: DataSet, *, named: bool, own_folder: Path | None = Non
         data_set: The data set.
         named: Whether it was named by --dataset or --sample: it then keeps its counts beside its
             own contours/, so that those of several do not mix.
-        own_folder: Where else counts of the data set under Dataset/ lie than in Code/, if that
-            folder exists: the dropout folders' Code/<network>/.
+        own_folder: Where else counts of the data set under Dataset/ may lie than in Code/: the
+            dropout folders' Code/<network>/. Those of Code/ hold where it has none, so that
+            Data_Extractor.py's choice of groups is not passed over.
     """
     if named:
         return data_set.root / "test.json"
-    own = own_folder is not None and own_folder.is_dir()
-    return (own_folder if own else PROJECT / "Code") / "test.json"
+    shared = PROJECT / "Code" / "test.json"
+    if own_folder is None or not own_folder.is_dir():
+        return shared
+    own = own_folder / shared.name
+    return shared if shared.exists() and not own.exists() else own

@@ -20,6 +20,7 @@ class Extraction:
         counts: By name of the field of view, sorted by name.
         groups: How many nuclei of each group there are, excluded groups included.
         regions: The annotated region of each field, where the data set tells it.
+        whole: Fields that lack one in a data set that tells them of others.
         outside: Nuclei whose centre lies outside the annotated region.
         without_area: Boxes without area, which count as published.
         doubled: Rows that stand twice in their file, which count as published.
@@ -29,6 +30,7 @@ class Extraction:
     counts: dict[str, Counts] = field(default_factory=dict)
     groups: Counter[str] = field(default_factory=Counter)
     regions: dict[str, Crop] = field(default_factory=dict)
+    whole: int = 0
     outside: int = 0
     without_area: int = 0
     doubled: int = 0
@@ -37,6 +39,7 @@ class Extraction:
     def describe(self) -> list[str]:
         """Say what stands out."""
         notes = {
+            "fields without an annotated region, taken whole": self.whole,
             "nuclei outside the annotated region, left out": self.outside,
             "boxes without area, counted as published": self.without_area,
             "rows that stand twice in their file, counted as published": self.doubled,
@@ -56,15 +59,21 @@ def extract(data_set: DataSet, counting: Counting, *, skip_odd: bool = False) ->
         InputError: Some fields cannot be used (the message names all of them), or no file holds a
             named group.
     """
+    found = extract_all(data_set, counting)
+    if found.odd and not skip_odd:
+        raise name_all(found.odd)
+    check_groups(found, counting, data_set)
+    return found
+
+
+def extract_all(data_set: DataSet, counting: Counting) -> Extraction:
+    """Count as extract does, and note fields that cannot be used as odd."""
     found = Extraction(regions=regions_of(data_set, counting))
     for name, path in data_set.annotations.items():
         try:
             _extract_field(found, name, path, counting)
         except InputError as error:
             found.odd[name] = error
-    if found.odd and not skip_odd:
-        raise name_all(found.odd)
-    _check_met((*counting.tumour, *counting.excluded), found.groups, data_set)
     return found
 
 
@@ -89,6 +98,7 @@ def _extract_field(found: Extraction, name: str, path: Path, counting: Counting)
         raise InputError("at least one nucleus", excluded, path, remedy)
     found.counts[name] = counts
     found.groups.update(groups)
+    found.whole += bool(found.regions) and name not in found.regions
     found.outside += len(whole.groups) - len(annotations.groups)
     found.without_area += annotations.without_area()
     found.doubled += annotations.doubled()
@@ -99,12 +109,14 @@ def labelled(annotations: Annotations, region: Crop | None) -> Annotations:
     return annotations if region is None else annotations.inside(region)
 
 
-def _check_met(named: tuple[str, ...], met: Counter[str], data_set: DataSet) -> None:
-    missing = [group for group in named if group not in met]
+def check_groups(found: Extraction, counting: Counting, data_set: DataSet) -> None:
+    """Raise InputError if no file holds a group that is named, as tumour or as excluded."""
+    named = (*counting.tumour, *counting.excluded)
+    missing = [group for group in named if group not in found.groups]
     if missing:
         raise InputError(
             f"nuclei of the group {name_some(missing)}",
-            f"only {name_some(sorted(met), 20)}",
+            f"only {name_some(sorted(found.groups), 20)}" if found.groups else "none at all",
             data_set.root,
             "Name the data set's own groups: Data_Extractor.py --tumour-groups, --exclude-groups.",
         )

@@ -80,7 +80,7 @@ def pair_fields(
     """
     pictures = {name: path for name, path in data_set.pictures.items() if name not in odd}
     annotated = set(data_set.annotations) - set(odd)
-    remedy = "Add what is missing, or remove what is alone."
+    remedy = data_set.parts_remedy or "Add what is missing, or remove what is alone."
     _check_all(annotated, set(pictures), "a picture for each CSV", data_set.root, remedy)
     _check_all(set(pictures), annotated, "a CSV for each picture", data_set.root, remedy)
     remedy = "Move the file away: it belongs to another data set, and is made anew."

@@ -1,25 +1,26 @@
 """The labelled fields of view of a data set, from one source for every script."""
 
-from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from common.data.counting_options import CountingOptions
 from common.data.counts import (
+    check_densities,
     counts_file,
     densities_of,
     read_counts,
     save_densities,
     write_counts,
 )
-from common.data.extraction import Extraction, extract
+from common.data.extraction import Extraction, check_groups, extract_all
 from common.data.fields import FieldOfView, pair_fields
 from common.data.raters import pool_raters
 from common.images.picture_file import PictureFile
-from common.images.reading import read_picture
+from common.images.reading import error_in
 from common.nucls.counting import Counting, Counts
 from common.nucls.dataset import SAMPLE, DataSet, find_data_set
-from common.utils.errors import InputError
+from common.utils.errors import InputError, name_all
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,15 @@ class Labels:
             lines.append(f"  {self.merged} of {len(self.counts)} entries merged with another's")
         return lines
 
+    def check_keepable(self) -> None:
+        """Raise InputError if `keep` would, because another Density.npy is there."""
+        if not self.counts_path.exists():
+            check_densities(self._densities_path, densities_of(self.counts.values()))
+
+    @property
+    def _densities_path(self) -> Path:
+        return self.counts_path.with_name("Density.npy")
+
     def keep(self) -> bool:
         """Write the counts where they are missing, and Density.npy beside them.
 
@@ -81,8 +91,7 @@ class Labels:
         """
         if self.counts_path.exists():
             return False
-        densities = densities_of(self.counts.values())
-        save_densities(self.counts_path.with_name("Density.npy"), densities)
+        save_densities(self._densities_path, densities_of(self.counts.values()))
         write_counts(self.counts_path, self.counts, self.counting)
         return True
 
@@ -112,9 +121,12 @@ def load_labels(
     Raises:
         InputError: The data set, or the file of counts, is not as it should be.
     """
-    found = extract(data_set, counting, skip_odd=skip_odd)
-    if skip_odd:
+    found = extract_all(data_set, counting)
+    if found.odd or skip_odd:  # else they are decoded once, when they are shown
         found.odd.update(_odd_pictures(data_set, found))
+    if found.odd and not skip_odd:
+        raise name_all(found.odd)
+    check_groups(found, counting, data_set)
     there = counts_path.exists()
     counts = read_counts(counts_path) if there else _usable(found)
     entries = pair_fields(data_set, counts, counts_path, found.regions, found.odd)
@@ -127,15 +139,16 @@ def _usable(found: Extraction) -> dict[str, Counts]:
     return {name: counts for name, counts in found.counts.items() if name not in found.odd}
 
 
-def _odd_pictures(data_set: DataSet, found: Extraction) -> Mapping[str, InputError]:
+def _odd_pictures(data_set: DataSet, found: Extraction) -> dict[str, InputError]:
     """Find the pictures that cannot be used, decoding each."""
-    odd: dict[str, InputError] = {}
-    for name, path in data_set.pictures.items():
-        try:
-            read_picture(PictureFile(path, found.regions.get(name)))
-        except InputError as error:
-            odd[name] = error
-    return odd
+    files = {
+        name: PictureFile(path, found.regions.get(name))
+        for name, path in data_set.pictures.items()
+        if name not in found.odd
+    }
+    with ThreadPoolExecutor() as pool:
+        errors = zip(files, pool.map(error_in, files.values()), strict=True)
+        return {name: error for name, error in errors if error}
 
 
 def load_for(

@@ -9,7 +9,7 @@ import numpy as np
 from common.data.fields import densities_of_fields
 from common.evaluation.graphs import draw_bland_altman, draw_errors, draw_predicted, draw_worst
 from common.evaluation.loading import EvaluationJob
-from common.evaluation.report import evaluate_predictions
+from common.evaluation.report import CONTENT, evaluate_predictions
 from common.files.atomic import whole_file
 from common.inference.predictor import Predictor
 from common.metrics.counting_noise import counting_deviations
@@ -44,6 +44,7 @@ def _about(job: EvaluationJob, flips: bool) -> dict[str, object]:
         "model": job.model.path.name,
         "epoch": job.epoch,
         "data set": str(job.data_set.root),
+        CONTENT: job.content,
         "synthetic": job.data_set.synthetic,
         "flips averaged": flips,
         "notes": job.notes,

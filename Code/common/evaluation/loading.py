@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from common.config.recipe import digest_labels
 from common.data.counting_options import CountingOptions
 from common.data.extraction import regions_of
 from common.data.fields import FieldOfView, origins_of
 from common.data.loading import load_for
-from common.files.identity import check_same
+from common.evaluation.report import check_replaceable
+from common.files.identity import check_same, digest_texts
 from common.images.cache import digest_of, load_pictures
 from common.images.picture_file import PictureFile
 from common.images.stains import normalised
@@ -35,8 +37,9 @@ class EvaluationJob:
         data_set: Of the fields.
         fields: Labelled fields of view.
         pictures: uint8 RGB, (fields, size, size, 3), at the model's size.
+        content: A digest of the data set's labels and pictures.
         suffix: "" for the run's own validation fields, else the name of the other data set, for
-            the results' names.
+            the results' names, and whether fields seen in training are among them.
         notes: What is to be said of the fields.
     """
 
@@ -46,6 +49,7 @@ class EvaluationJob:
     data_set: DataSet
     fields: list[FieldOfView]
     pictures: np.ndarray
+    content: str
     suffix: str
     notes: list[str]
 
@@ -72,20 +76,20 @@ def load_evaluation(
     log = read_log(log_path)
     if not log.epochs:
         raise InputError("a log with a finished epoch", "none", log_path, "Let the run go on.")
-    best = best_epoch(log.epochs)
-    model = paths.model(best.number, best.val_loss)
-    if not model.is_file():
-        raise InputError("the model of the best epoch", "no such file", model, "Put it back.")
-    file = read_model_file(model)
-    remedy = "Put the run's own model back."
-    check_same(to_entries(log.record.recipe), file.entries, model, remedy)
+    epoch, file = _best_model(paths, log)
     data_set = find_data_set(other or Path(log.record.shown.data_set))
     if other:
         fields, notes = _all_fields(data_set, log), []
     else:
         fields, notes = _validation_fields(data_set, log), _compare_pictures(data_set, log)
-    suffix = f"-{data_set.root.name}" if other else ""
     seen = seen_by(file, fields) if other else None
+    content, suffix = _content(fields, file.size), ""
+    if seen:
+        with_seen = include_training and any(seen.fields)
+        suffix = f"-{data_set.root.name}{'-with-training' if with_seen else ''}"
+        for how in ("", "-flips"):
+            path = paths.evaluation(f"evaluation{suffix}{how}", ".json")
+            check_replaceable(path, data_set.root, content)
     if seen and not include_training:
         seen.check_any_left()
         fields = [field for field, old in zip(fields, seen.fields, strict=True) if not old]
@@ -93,7 +97,24 @@ def load_evaluation(
     # As the run did: at its size, and with its stain target where it has one.
     pictures = load_pictures([field.picture for field in fields], file.size)
     stained = normalised(pictures, file.stain)[0] if file.stain else pictures
-    return EvaluationJob(paths, file, best.number, data_set, fields, stained, suffix, notes)
+    return EvaluationJob(paths, file, epoch, data_set, fields, stained, content, suffix, notes)
+
+
+def _best_model(paths: RunPaths, log: Log) -> tuple[int, ModelFile]:
+    """Return the best epoch and its model. Raises InputError if it is missing or another run's."""
+    best = best_epoch(log.epochs)
+    model = paths.model(best.number, best.val_loss)
+    if not model.is_file():
+        raise InputError("the model of the best epoch", "no such file", model, "Put it back.")
+    file = read_model_file(model)
+    remedy = "Put the run's own model back."
+    check_same(to_entries(log.record.recipe), file.entries, model, remedy)
+    return best.number, file
+
+
+def _content(fields: Sequence[FieldOfView], size: int) -> str:
+    pictures = digest_of([field.picture for field in fields], size)
+    return digest_texts([digest_labels(fields), pictures])
 
 
 def _all_fields(data_set: DataSet, log: Log) -> list[FieldOfView]:

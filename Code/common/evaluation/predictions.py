@@ -9,22 +9,21 @@ from common.data.fields import densities_of_fields
 from common.evaluation.report import evaluate_predictions
 from common.inference.predict import PredictionJob
 from common.inference.seen_fields import seen_by
-from common.utils.errors import InputError
 
 
 def evaluate_predicted(job: PredictionJob) -> list[str]:
     """Evaluate predictions.csv where it has true densities; writes evaluation.json beside it.
 
     Returns:
-        What was found, a metric a line.
+        What was found, a metric a line; or that no labelled picture could be read.
 
     Raises:
-        InputError: None of its pictures is labelled, or all have been seen in training.
+        InputError: All have been seen in training.
     """
     with job.table.open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["true density"] and row["density"]]
     if not rows:
-        raise InputError("pictures named as the labelled fields of view", "none", job.table)
+        return ["no labelled picture could be read: there is nothing to evaluate"]
     answers = {Path(row["file"]).stem: float(row["density"]) for row in rows}
     fields = [job.labels[name] for name in answers]
     seen = seen_by(job.file, fields)

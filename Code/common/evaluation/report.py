@@ -13,6 +13,7 @@ from common.metrics.agreement import Estimate, agreement
 from common.metrics.counting_noise import counting_floor
 from common.utils.errors import InputError
 
+CONTENT = "labels and pictures"
 _METRICS = "figures"  # its name in evaluation.json
 
 
@@ -103,6 +104,27 @@ def _estimate(values: dict[str, float | str | None]) -> Estimate:
     numbers = [values[name] for name in ("value", "low", "high")]
     value, low, high = (one if one is None else float(one) for one in numbers)
     return Estimate(value, low, high, str(values["reason"]))
+
+
+def check_replaceable(path: Path, data_set: Path, content: str) -> None:
+    """Raise InputError if another data set of the same name was evaluated under this name.
+
+    Args:
+        path: An evaluation.json, which may be missing.
+        data_set: What is evaluated now.
+        content: A digest of its labels and pictures.
+    """
+    if not path.exists():
+        return
+    try:
+        there = json.loads(path.read_text(encoding="utf-8"))
+        other = there["data set"]
+        same = content == there.get(CONTENT) or str(data_set) == other
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return  # no evaluation of ours, or a damaged one: it is replaced
+    if not same:
+        remedy = "Rename the data set's folder, or move the files of that evaluation away."
+        raise InputError("no evaluation of another data set", f"that of {other}", path, remedy)
 
 
 def _text(one: Estimate) -> str:

@@ -71,6 +71,20 @@ def remove_unfinished(folder: Path, seconds: float = 0) -> None:
                     path.unlink()
 
 
+def is_written(path: Path, content: bytes) -> bool:
+    """Tell whether a result file is there already.
+
+    Raises:
+        InputError: It is there with other content.
+    """
+    if not path.exists():
+        return False
+    if path.read_bytes() != content:
+        remedy = "Move it away, or give --output."
+        raise InputError("no earlier result", "one with other content", path, remedy)
+    return True
+
+
 def write_once(path: Path, content: bytes) -> bool:
     """Write a result file; an earlier result is not overwritten.
 
@@ -80,12 +94,9 @@ def write_once(path: Path, content: bytes) -> bool:
     Raises:
         InputError: It is there with other content, or cannot be written.
     """
-    remedy = "Move it away, or give --output."
     try:
-        if path.exists():
-            if path.read_bytes() == content:
-                return False
-            raise InputError("no earlier result", "one with other content", path, remedy)
+        if is_written(path, content):
+            return False
         with whole_file(path) as beside:
             beside.write_bytes(content)
     except OSError as error:

@@ -42,6 +42,15 @@ def read_picture(file: PictureFile | Path) -> np.ndarray:
     return read_with_notes(file.path, file.crop)[0]
 
 
+def error_in(file: PictureFile) -> InputError | None:
+    """Decode a picture, and return why it cannot be used; None if it can."""
+    try:
+        read_picture(file)
+    except InputError as error:
+        return error
+    return None
+
+
 def read_with_notes(path: Path, crop: Crop | None = None) -> tuple[np.ndarray, list[str]]:
     """Decode a picture, turned as its EXIF entry says; of several pages the first.
 

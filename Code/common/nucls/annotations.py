@@ -1,8 +1,7 @@
 """Annotation CSVs: which nuclei a field of view holds, of which group, and where."""
 
-import csv
+import math
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from common.images.picture_file import Crop
 from common.nucls.counting import COLUMNS, DEFAULT_COUNTING, Counting, Counts
-from common.nucls.tables import separator_of
+from common.nucls.tables import read_rows
 from common.utils.errors import InputError, name_some
 
 _CORRECTION = "correction_"  # a pathologist corrected the class; the rest of the name is the class
@@ -73,7 +72,7 @@ class Annotations:
         left, top = self.corner
         try:
             columns = [self.columns.index(edge) for edge in _BOX]
-            values = [[float(row[at]) for at in columns] for row in self.rows]
+            values = [[_finite(row[at]) for at in columns] for row in self.rows]
         except ValueError as error:
             found = str(error)
             remedy = "Each nucleus's box is needed for this."
@@ -93,6 +92,13 @@ class Annotations:
         return len(self.rows) - len({tuple(row[first:]) for row in self.rows})
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {text!r}")
+    return number
+
+
 def read_groups(path: Path) -> list[str]:
     """Return the group of each nucleus in an annotation CSV; raises as read_annotations."""
     return read_annotations(path).groups
@@ -106,27 +112,14 @@ def read_annotations(path: Path, level: str = "raw") -> Annotations:
         level: Of the classes, one of counting.COLUMNS.
 
     Raises:
-        InputError: The file is not text in UTF-8, is empty, lacks the column of groups, or has a
+        InputError: As of read_rows; or the file is empty, lacks the column of groups, or has a
             row with too few or too many fields (a cut-off download); names the row.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            separator = separator_of(file.readline())
-            file.seek(0)
-            return _nuclei(csv.reader(file, strict=True, delimiter=separator), path, level)
-    except UnicodeDecodeError as error:
-        utf16 = error.object[:2] in (b"\xff\xfe", b"\xfe\xff")
-        found = "UTF-16" if utf16 else f"byte {error.object[error.start]:#04x}, which is not UTF-8"
-        raise InputError("text in UTF-8", found, path, "Save it as CSV UTF-8.") from error
-    except csv.Error as error:
-        raise InputError("whole CSV rows", str(error), path, "Get the file again.") from error
-    except OSError as error:
-        found = str(error.strerror)
-        raise InputError("a readable file", found, path, "Get the file again.") from error
+    header, *rows = read_rows(path) or [[]]
+    return _nuclei(header, rows, path, level)
 
 
-def _nuclei(rows: Iterator[list[str]], path: Path, level: str) -> Annotations:
-    header = next(rows, None)
+def _nuclei(header: list[str], rows: list[list[str]], path: Path, level: str) -> Annotations:
     if not header:
         raise InputError("a header row", "an empty file", path, "Get the file again.")
     column = _group_column(header, path, level)

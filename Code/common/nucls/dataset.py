@@ -28,7 +28,9 @@ from common.utils.errors import InputError, name_some
 DATASET = PROJECT / "Dataset"
 SAMPLE = DATASET / "Sample" / "PsAreTruth_E"
 _HOW_TO = "Put NuCLS into Dataset/ as README.md says, or give --dataset DIR, or try --sample."
-_PART = re.compile(r"(?P<download>.+)-\d{3}")  # how Google Drive numbers the parts of a download
+_NUMBERED = re.compile(r".+-\d{3}")  # how Google Drive numbers the parts of a download
+# And how systems number what is unpacked a second time under one name.
+_PART = re.compile(r"(?P<download>.+?)(-\d{3}| \d+| ?\(\d+\))*")
 
 
 @dataclass(frozen=True)
@@ -82,17 +84,26 @@ class DataSet:
         return folders
 
     def _remedy(self) -> str:
-        """Tell the other parts of a download from a data set that has no pictures."""
-        part = next(
-            (one for one in (self.root, *self.root.parents) if _PART.fullmatch(one.name)), None
-        )
-        if part is None:
-            return "Labels and pictures belong side by side: contours/ and rgbs/, or csv/ and rgb/."
-        download = _PART.fullmatch(part.name)["download"]
-        others = [one.name for one in sorted(part.parent.glob(f"{download}-*")) if one != part]
-        if not others:
-            return "It is one part of a download: get the others, and move their folders here."
-        return f"Move the folders of {name_some(others)} here: they are parts of one download."
+        side_by_side = "contours/ and rgbs/, or csv/ and rgb/"
+        return self.parts_remedy or f"Labels and pictures belong side by side: {side_by_side}."
+
+    @property
+    def parts_remedy(self) -> str | None:
+        """What to do if the data set is one of the parts of a download; None if it is whole."""
+        for one in (self.root, self.root.parent):
+            siblings = [path for path in subfolders(one.parent) if path != one]
+            others = [path.name for path in siblings if _download(path.name) == _download(one.name)]
+            if others:
+                parts = name_some(others)
+                return f"Move the folders of {parts} here, if they are parts of one download."
+            if _NUMBERED.fullmatch(one.name):
+                return "It is one part of a download: get the others, and move their folders here."
+        return None
+
+
+def _download(name: str) -> str:
+    """Return the name of a download of which a folder may be a part."""
+    return _PART.fullmatch(name)["download"]
 
 
 def find_data_set(where: Path = DATASET, do: str = _HOW_TO) -> DataSet:
@@ -117,7 +128,8 @@ def find_data_set(where: Path = DATASET, do: str = _HOW_TO) -> DataSet:
         return DataSet(found[0].parent)
     if len(found) > 1:
         names = [str(folder.relative_to(where)) for folder in found]
-        parts = any(_PART.fullmatch(part) for name in names for part in Path(name).parts)
+        places = {place for name in names for place in enumerate(Path(name).parts)}
+        parts = len({(depth, _download(name)) for depth, name in places}) < len(places)
         remedy = "Name one with --dataset DIR." + (
             " If they are parts of one download, move their folders together." if parts else ""
         )
@@ -133,8 +145,8 @@ def _instead(where: Path) -> tuple[str]:
     return (f"none, but {name_some(zips)}: unpack it" if zips else "none",)
 
 
-def _folders_below(where: Path, depth: int = 3) -> list[Path]:
-    """List folders down to `depth`, enough for Dataset/<download>/PsAreTruth_E."""
+def _folders_below(where: Path, depth: int = 4) -> list[Path]:
+    """List folders down to `depth`, enough for Dataset/NuCLS/<download>/<raw set>/<rater>."""
     if depth == 0 or not where.is_dir() or one_of(where, ANNOTATIONS):
         return []
     children = [path for path in subfolders(where) if path != SAMPLE.parent]

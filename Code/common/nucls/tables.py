@@ -1,33 +1,82 @@
-"""Tables that come with a data set: regions, folds, patients."""
+"""Tables that come with a data set: annotations, regions, folds, patients; as people save them."""
 
 import csv
+import io
+from collections.abc import Iterator
 from pathlib import Path
 
 from common.utils.errors import InputError
+
+_AGAIN = "Get the file again."
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_BINARY = frozenset({*range(9), *range(14, 32)})  # bytes that no text has
+_LFS = "version https://git-lfs"
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
     """Read a CSV's rows by the names of its columns, in lower case; empty cells as "".
 
-    Commas or semicolons separate the cells.
+    Raises:
+        InputError: As of read_rows; or a row has more cells than there are columns.
+    """
+    header, *rows = read_rows(path) or [[]]
+    columns = [name.strip().casefold() for name in header]
+    for number, row in enumerate(rows, 2):
+        if any(row[len(columns) :]):
+            found = f"{len(row)} in row {number}"
+            raise InputError(f"{len(columns)} cells as in the header", found, path, _AGAIN)
+    blank = dict.fromkeys(filter(None, columns), "")
+    named = (zip(columns, row, strict=False) for row in rows if row)
+    return [blank | {name: cell for name, cell in cells if name} for cells in named]
+
+
+def read_rows(path: Path) -> list[list[str]]:
+    """Read a CSV's rows, the header among them; commas or semicolons separate the cells.
 
     Raises:
-        InputError: It is not text in UTF-8, or no CSV.
+        InputError: It cannot be read, is not text in UTF-8 (nor a spreadsheet's own), or no CSV.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        separator = separator_of(text.partition("\n")[0])
-        rows = csv.DictReader(text.splitlines(), delimiter=separator, strict=True)
-        return [{key.casefold(): cell or "" for key, cell in row.items() if key} for row in rows]
-    except UnicodeDecodeError as error:
-        found = f"byte {error.object[error.start]:#04x}, which is not UTF-8"
-        raise InputError("text in UTF-8", found, path, "Save it as CSV UTF-8.") from error
-    except csv.Error as error:
-        raise InputError("whole CSV rows", str(error), path, "Get the file again.") from error
+        content = path.read_bytes()
     except OSError as error:
-        raise InputError("a readable file", str(error.strerror), path) from error
+        raise InputError("a readable file", str(error.strerror), path, _AGAIN) from error
+    text = _decoded(content, path)
+    if text.startswith(_LFS):
+        remedy = "Run `git lfs pull` where it comes from."
+        raise InputError("a CSV", "a git-LFS pointer", path, remedy)
+    try:
+        return list(_reader(text))
+    except csv.Error as error:
+        raise InputError("whole CSV rows", str(error), path, _AGAIN) from error
 
 
-def separator_of(header: str) -> str:
-    """Tell what separates cells: spreadsheets write semicolons where the comma is decimal."""
-    return ";" if ";" in header and "," not in header else ","
+def _reader(text: str) -> Iterator[list[str]]:
+    separator = ";" if _is_of_spreadsheet(text) else ","
+    return csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+
+
+def _is_of_spreadsheet(text: str) -> bool:
+    """Tell files of spreadsheets in countries whose decimal sign is the comma."""
+    header = text.lstrip("\r\n").splitlines()[:1]
+    return bool(header) and ";" in header[0] and "," not in header[0]
+
+
+def _decoded(content: bytes, path: Path) -> str:
+    """Decode UTF-8, and cp1252 where semicolons tell that a spreadsheet wrote the file.
+
+    Elsewhere a byte that is not UTF-8 may as well be damage.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        remedy = "Save it as CSV UTF-8."
+        if content[:2] in _UTF16:
+            raise InputError("text in UTF-8", "UTF-16", path, remedy) from error
+        if _is_of_spreadsheet(content.decode("latin-1")):
+            try:
+                return content.decode("cp1252")
+            except UnicodeDecodeError as other:
+                error = other
+        guess = "" if set(content) & _BINARY else " (perhaps cp1252, as Excel saves it)"
+        found = f"byte {content[error.start]:#04x}, which is not UTF-8{guess}"
+        raise InputError("text in UTF-8", found, path, remedy) from error

@@ -19,19 +19,19 @@ from common.utils.errors import InputError
 _EPOCHS = 100  # that the best setting is trained for
 
 
-def tell(best: Trial, depth: int, shared: list[str]) -> None:
+def tell(best: Trial, depth: int, options: list[str]) -> None:
     """Print the best setting and the command that trains it.
 
     Args:
         best: A trial that did not fail.
         depth: Of the networks that were searched.
-        shared: Options that the run has in common with the search.
+        options: Of the run.
     """
     setting = best.setting
     print(f"best: trial {best.name}, val_mae {best.score:.4f} after epoch {best.epoch}")
     print(f"  learning rate {setting.rate:g}, dropout {setting.dropout:g}, frozen {setting.frozen}")
     launcher = launcher_of(setting, depth)
-    command = ["python", str(launcher.relative_to(PROJECT)), *shared, *setting.options]
+    command = ["python", str(launcher.relative_to(PROJECT)), *options]
     print(f"  to train it: {shlex.join(command)}")
     if not launcher.exists():
         print("  (--make-folder makes that folder)")
@@ -42,6 +42,22 @@ def launcher_of(setting: Proposal, depth: int) -> Path:
     folder, script = PROJECT / setting.folder, f"{setting.network(depth).script}.py"
     inside = folder / "Code" / f"Res{depth}" if setting.dropout else folder
     return inside / script
+
+
+def options_of_run(best: Trial, depth: int, shared: list[str], counts: Path) -> list[str]:
+    """Return the options that train a setting on the labels of the search.
+
+    Args:
+        best: A trial that did not fail.
+        depth: Of the networks that were searched.
+        shared: Options that the run has in common with the search.
+        counts: The test.json of the search; it is named where the setting's folder has another.
+    """
+    setting = best.setting
+    own = PROJECT / setting.folder / "Code" / setting.network(depth).results / counts.name
+    named = {"--counts", "--dataset", "--sample"} & set(shared)
+    told = ["--counts", str(counts)] if own.exists() and not named else []
+    return [*shared, *told, *setting.options]
 
 
 def make_folder(setting: Proposal, depth: int) -> Path:

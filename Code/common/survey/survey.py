@@ -15,6 +15,7 @@ from common.data.extraction import Extraction, extract
 from common.data.fields import FieldOfView, origins_of
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture
+from common.importers import NOTE
 from common.nucls.counting import Counting
 from common.nucls.dataset import DataSet
 from common.nucls.names import Origin, rater_of
@@ -52,6 +53,8 @@ class Survey:
         """Which of the published sets it is, by its folders and names."""
         if self.data_set.synthetic:
             return "a SYNTHETIC sample, painted by a program"
+        if (self.data_set.root / NOTE).exists():
+            return f"imported from another set, see {NOTE}: boxes around points"
         names = [field.name for field in self.fields]
         if names and all(map(rater_of, names)):
             return "raw multi-rater files of NuCLS"

@@ -34,14 +34,15 @@ def name_some(names: Sequence[str], most: int = 3) -> str:
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
-def name_all(odd: Mapping[str, InputError]) -> InputError:
+def name_all(
+    odd: Mapping[str, InputError], do: str = "--skip-bad-fields leaves them out."
+) -> InputError:
     """Return the error that names all fields that cannot be used; a single one keeps its own."""
     if len(odd) == 1:
         return next(iter(odd.values()))
     reasons = "; ".join(f"{name}: {error.reason}" for name, error in odd.items())
     found = f"{len(odd)} odd ones ({reasons})"
-    skip = "--skip-bad-fields leaves them out."
-    return InputError("fields of view that can be used", found, do=skip)
+    return InputError("fields of view that can be used", found, do=do)
 
 
 def start(script: Callable[[], None]) -> None:
