@@ -40,6 +40,7 @@ def test_networks_and_folders_that_do_not_exist(study: Study, start, project: Pa
     done = start(script, "--epoch", "3", "--dry-run")
     assert done.stderr == (
         "error: expected options as in --help, found unrecognized arguments: --epoch 3\n"
+        "  Did you mean --epochs?\n"
     )
 
 

@@ -110,7 +110,7 @@ def test_a_second_run_refuses_and_names_the_first(script: Callable, tmp_path: Pa
     first = script()
     wait_for(tmp_path / "output" / "Log_Files" / "Res50" / "running.txt", first)
     code, _, errors = ended(script())
-    assert code == 2
+    assert code == 75
     assert errors.startswith("error: expected no other process at work in this folder, found ")
     assert f"process {first.pid} on " in errors
     first.kill()
@@ -164,14 +164,14 @@ def test_a_model_that_does_not_fit_is_told_as_a_full_disk(tmp_path: Path) -> Non
 
 
 def test_a_run_that_cannot_fit_is_refused(light_trial: Trial, tmp_path: Path) -> None:
-    more = ["--epochs", 100_000_000, "--optimizer", "adamw"]
+    more = ["--epochs", 100_000, "--optimizer", "adamw"]
     code, _, errors = ended(light_trial.begin(tmp_path / "output", *more))
     assert code == 2
     assert re.search(
-        r"expected 96\d{5}\.\d\d GB of free space \(100000000 models of 94 MB at most,", errors
+        r"expected 96\d{2}\.\d\d GB of free space \(100000 models of 94 MB at most,", errors
     )
     assert " models of 94 MB at most, and a state of 283 MB), found " in errors
-    assert not list((tmp_path / "output").rglob("*.xlsx"))
+    assert not (tmp_path / "output").exists()
 
 
 def test_a_folder_that_may_not_be_written_to(light_trial: Trial, tmp_path: Path) -> None:

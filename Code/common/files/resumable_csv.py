@@ -75,10 +75,17 @@ class ResumableCsv:
             return [row[0] for row in csv.reader(file)][1:]
 
     def add(self, rows: Iterable[Sequence[object]]) -> None:
-        """Append rows and have them on the disk."""
-        csv.writer(self._file, lineterminator="\n").writerows(rows)
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        """Append rows and have them on the disk.
+
+        Raises:
+            OSError: The disk is full; what was half-written is cut off at the next start.
+        """
+        try:
+            csv.writer(self._file, lineterminator="\n").writerows(rows)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:  # Python's names no file
+            raise OSError(error.errno, error.strerror, str(self._part)) from error
 
     def finish(self) -> None:
         """Give the complete table its name."""

@@ -5,10 +5,13 @@ computational pathology: amounts of stain, local binary patterns and co-occurren
 haematoxylin, and how much of it there is at each size of detail.
 """
 
+import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 
 import cv2
 import numpy as np
@@ -90,16 +93,29 @@ def load_features(files: Sequence[PictureFile]) -> np.ndarray:
     if cache.exists():
         return np.load(cache)
     # Forked workers would inherit the locks of threads (OpenCV's), and could wait for ever.
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
         results = pool.map(_features_of_file, files, chunksize=8)
         bar = tqdm(results, "classical features", len(files), unit=" fields", disable=None)
-        features = np.stack(list(bar))
+        try:
+            features = np.stack(list(bar))
+        finally:
+            pool.shutdown(cancel_futures=True)
     try:
         with whole_file(cache) as beside:
             np.save(beside, features)
     except OSError as error:
         raise InputError("a folder to keep features in", str(error.strerror), CACHE) from error
     return features
+
+
+def _end_with_parent() -> None:
+    """Have this worker end as soon as its parent has ended, in whatever way."""
+
+    def wait_for_parent() -> None:
+        wait([parent_process().sentinel])
+        os._exit(1)
+
+    threading.Thread(target=wait_for_parent, daemon=True).start()
 
 
 def _features_of_file(file: PictureFile) -> np.ndarray:

@@ -3,8 +3,6 @@
 import os
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from common import PROJECT
@@ -14,6 +12,7 @@ from common.models.architecture import Architecture
 from common.runs.paths import RunPaths
 from common.search.space import Proposal
 from common.search.trials import Trial
+from common.study.processes import begin, end
 from common.utils.errors import InputError
 
 _EPOCHS = 100  # that the best setting is trained for
@@ -97,12 +96,12 @@ def train_best(
         InputError: Training failed.
     """
     command = [str(launcher), *options, "--output", str(output), "--epochs", str(_EPOCHS)]
-    process = subprocess.Popen([sys.executable, *command])
-    try:
-        status = process.wait()
-    except KeyboardInterrupt:  # it got Ctrl-C as well, and saves
-        process.wait()
-        raise
+    with begin(command, os.getcwd()) as process:
+        try:
+            status = process.wait()
+        except KeyboardInterrupt:
+            end(process)
+            raise
     if status:
         raise InputError("training of the best setting", f"exit status {status}", launcher)
     models.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,11 @@
-"""What computes the runs of a study: this machine, a process for each GPU."""
+"""What computes the runs of a study: this machine, a process for each GPU.
+
+Two studies of the same runs share them: each takes what nobody else is at work at.
+"""
 
 import os
 import queue
 import shutil
-import signal
 import subprocess
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,9 +13,10 @@ from typing import Protocol
 
 from common.files.locks import is_held
 from common.study.jobs import Job
-from common.study.processes import begin
+from common.study.processes import IN_USE, begin, end
 
 _STOPPED = 130  # the exit status of a script that Ctrl-C has ended
+_LOOK = 1.0  # seconds between two looks at whether others have ended
 
 
 class Workers(Protocol):
@@ -35,6 +38,7 @@ class ThisMachine:
 
     def __init__(self, at_once: int | None) -> None:
         self._processes: list[subprocess.Popen] = []
+        self._waiting: list[tuple[Job, Future]] = []
         self._stopped, self._starting = threading.Event(), threading.Lock()
         self._slots: queue.Queue[dict[str, str]] = queue.Queue()
         gpus = _gpus()
@@ -45,37 +49,63 @@ class ThisMachine:
 
     def submit(self, job: Job) -> Future:
         """Start a job as soon as a GPU is free."""
-        return self._pool.submit(self._compute, job)
+        future: Future = Future()
+        with self._starting:
+            self._waiting.append((job, future))
+        self._pool.submit(self._compute_one)
+        return future
 
-    def _compute(self, job: Job) -> int:
+    def _compute_one(self) -> None:
+        """Compute one of the waiting jobs: the first at which nobody else is at work."""
         slot = self._slots.get()
         try:
-            while is_held(job.logs):  # what a lost Run_All.py has begun goes on
-                if self._stopped.wait(1):
-                    return _STOPPED
-            # Under the lock, so that `stop` finds each process either begun and listed, or not
-            # begun at all.
-            with self._starting:
-                if self._stopped.is_set():
-                    return _STOPPED
-                process = begin(job.command, os.getcwd(), str(job.screen), slot)
-                self._processes.append(process)
-            return process.wait()
+            while not self._stopped.is_set():
+                taken = self._take_one()
+                if taken is None:
+                    self._stopped.wait(_LOOK)
+                elif self._settle(*taken, slot):
+                    return
         finally:
             self._slots.put(slot)
 
-    def stop(self) -> None:
-        """Have the running processes save and end, and wait for them.
+    def _settle(self, job: Job, future: Future, slot: dict[str, str]) -> bool:
+        """Run a job and tell its future; False if somebody else was faster, and it waits again."""
+        try:
+            status = self._run(job, slot)
+        except OSError as error:
+            future.set_exception(error)
+            return True
+        if status == IN_USE:
+            self._waiting.append((job, future))
+        else:
+            future.set_result(status)
+        return status != IN_USE
 
-        On Windows they are ended at once; what an epoch has saved is kept there as well.
-        """
+    def _take_one(self) -> tuple[Job, Future] | None:
+        with self._starting:
+            for job, future in self._waiting:
+                if not is_held(job.logs):
+                    self._waiting.remove((job, future))
+                    return job, future
+        return None
+
+    def _run(self, job: Job, slot: dict[str, str]) -> int:
+        """Return the exit status of a job's process."""
+        # Under the lock, so that `stop` finds each process either begun and listed, or not begun.
+        with self._starting:
+            if self._stopped.is_set():
+                return _STOPPED
+            process = begin(job.command, os.getcwd(), str(job.screen), slot)
+            self._processes.append(process)
+        return process.wait()
+
+    def stop(self) -> None:
+        """Have the running processes save and end, and wait for them."""
         with self._starting:
             self._stopped.set()
-        # First nothing new, then the signals: a slot that gets free must not start the next job.
         self._pool.shutdown(wait=False, cancel_futures=True)
         for process in self._processes:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
+            end(process)
         self._pool.shutdown(wait=True)
 
 

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 
 from common.config.prepare import PreparedRun
 from common.files.disk import SpaceNeeded, check_space
-from common.files.locks import held
 from common.metrics.epoch_metrics import SPREAD
 from common.models.device import claim_device, strategy_of
 from common.models.precision import Device, choose_precision
 from common.models.resnet import build_network
 from common.runs.epochs import Epoch, best_epoch
-from common.runs.paths import RunPaths
-from common.runs.resume import Progress, find_start
+from common.runs.resume import Start
 from common.training.callbacks import EpochEnd, epoch_line
 from common.training.input_pipeline import training_batches_of, validation_batches_of
 from common.training.optimizer import momentum_of, optimizer_of
@@ -23,12 +21,15 @@ from common.utils.errors import InputError
 from common.utils.interrupt import StopRequest, stop_on_request
 
 
-def fit(run: PreparedRun) -> None:
+def fit(run: PreparedRun, start: Start) -> None:
     """Train a prepared run, from where it has come, to its end.
 
+    Args:
+        run: The run; its folder of logs belongs to this process.
+        start: Where it begins.
+
     Raises:
-        InputError: The loss is no number any more, the disk is too small, another process is at
-            work on the run, or its folders are gone.
+        InputError: The loss is no number any more, the disk is too small, or its folders are gone.
     """
     plan, machinery = run.plan, run.plan.data.machinery
     device = claim_device(machinery.seed)
@@ -36,21 +37,15 @@ def fit(run: PreparedRun) -> None:
     print(f"device: {device.name}; precision: {precision}")
     momentum = momentum_of(run.data.steps, machinery.weights)
     network = _network(run, device, precision, momentum)
-    with held(RunPaths(plan.output, plan.network.results).logs):
-        # Only now nobody else can begin here.
-        start = find_start(plan.output, plan.network.results, run.recipe)
-        if start.progress is Progress.FINISHED:
-            print(f"finished meanwhile: {start.paths.log}")
-            return
-        record = record_of(run, device, precision, momentum)
-        recorder, arrays = open_recorder(run, start, record)
+    recorder, arrays = open_recorder(run, start, record_of(run, device, precision, momentum))
+    with _left_in_order(recorder) as request:
         network.restore(arrays)
         labels = plan.data.labels
         if labels.keep():
             missing = "was missing and has been extracted from the annotations"
             print(f"counts: {labels.counts_path} {missing}")
         if not recorder.is_done:
-            _train(recorder, network)
+            _train(recorder, network, request)
         recorder.finish(now())
     _print_results(recorder)
 
@@ -73,7 +68,7 @@ def _network(run: PreparedRun, device: Device, precision: str, momentum: float) 
         return compile_for_training(plain, optimizer, precision, device, learning.loss)
 
 
-def _train(recorder: Recorder, network: TrainedNetwork) -> None:
+def _train(recorder: Recorder, network: TrainedNetwork, request: StopRequest) -> None:
     """Train the epochs that are left."""
     run, done = recorder.run, len(recorder.epochs)
     plan = run.plan
@@ -85,26 +80,25 @@ def _train(recorder: Recorder, network: TrainedNetwork) -> None:
         print(epoch_line(epoch, plan.epochs, best), flush=True)
         return recorder.is_done
 
-    with _left_in_order(recorder) as request:
-        _check_space(recorder, network)
-        network.twin.fit(
-            training_batches_of(run.data, first_epoch=done),
-            validation_data=validation_batches_of(run.data),
-            steps_per_epoch=run.data.steps,
-            initial_epoch=done,
-            epochs=plan.epochs,
-            shuffle=False,  # the batches are shuffled already
-            verbose=0,
-            callbacks=[
-                EpochEnd(
-                    epochs=plan.epochs,
-                    steps=run.data.steps,
-                    images=len(plan.data.split.train),
-                    finish=finish,
-                    request=request,
-                )
-            ],
-        )
+    _check_space(recorder, network)
+    network.twin.fit(
+        training_batches_of(run.data, first_epoch=done),
+        validation_data=validation_batches_of(run.data),
+        steps_per_epoch=run.data.steps,
+        initial_epoch=done,
+        epochs=plan.epochs,
+        shuffle=False,  # the batches are shuffled already
+        verbose=0,
+        callbacks=[
+            EpochEnd(
+                epochs=plan.epochs,
+                steps=run.data.steps,
+                images=len(plan.data.split.train),
+                finish=finish,
+                request=request,
+            )
+        ],
+    )
 
 
 def _check_space(recorder: Recorder, network: TrainedNetwork) -> None:

@@ -1,5 +1,6 @@
 """What a run keeps after each epoch: its model if it is the best, the checkpoint, the log."""
 
+import contextlib
 import shutil
 from collections.abc import Sequence
 
@@ -84,6 +85,10 @@ class Recorder:
         if not self.epochs:
             _tidy(self.paths, [])  # a model whose checkpoint was not finished
             self.paths.checkpoint.unlink(missing_ok=True)
+            for folder in (self.paths.graphs, self.paths.models):
+                for path in (folder, folder.parent):
+                    with contextlib.suppress(OSError):  # others' results are in it
+                        path.rmdir()
         elif self.paths.logs.is_dir():
             for metric in self.run.plan.setting.graphs:
                 draw_curves(self.paths.graph(metric), metric, self.epochs, self.run.plan.title)

@@ -5,7 +5,7 @@ from functools import partial
 from common.config.network_options import NetworkOptions
 from common.config.plan import Plan, make_plan
 from common.config.prepare import digest_pictures, prepare_run
-from common.files.locks import check_free
+from common.files.locks import held
 from common.models.architecture import Architecture
 from common.runs.paths import RunPaths
 from common.runs.pending_log import settle_logs
@@ -26,21 +26,28 @@ def train(network: Architecture, description: str | None) -> None:
     """
     plan = make_plan(network, parse(NetworkOptions, description))
     print(*plan.data.describe(), sep="\n")
-    start = _where_to_start(plan)
-    if start.progress is Progress.FINISHED:
-        print(f"finished already: {start.paths.log}; --again adds a run beside it")
+    if _where_to_start(plan) is None:  # told without writing anything
         return
-    run = prepare_run(plan)
-    print(*run.data.describe(), sep="\n")
-    prepare_tensorflow()
-    from common.training.fit import fit  # TensorFlow, which takes seconds, only after all checks
+    # First of all that takes time, so that nobody else prepares the same run.
+    with held(RunPaths(plan.output, plan.network.results).logs):
+        start = _where_to_start(plan)
+        if start is None:
+            return
+        run = prepare_run(plan)
+        print(*run.data.describe(), sep="\n")
+        prepare_tensorflow()
+        from common.training.fit import fit  # TensorFlow, seconds, only after all checks
 
-    fit(run)
+        fit(run, start)
 
 
-def _where_to_start(plan: Plan) -> Start:
+def _where_to_start(plan: Plan) -> Start | None:
+    """Find where the run begins; None if it is finished."""
     for log in settle_logs(plan.output):
         print(f"log: {log} has been brought up to date")
-    check_free(RunPaths(plan.output, plan.network.results).logs)
     pictures = partial(digest_pictures, plan.data)
-    return find_start(plan.output, plan.network.results, plan.recipe, pictures)
+    start = find_start(plan.output, plan.network.results, plan.recipe, pictures)
+    if start.progress is Progress.FINISHED:
+        print(f"finished already: {start.paths.log}; --again adds a run beside it")
+        return None
+    return start

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from common.utils.interrupt import end_with_parent
+
 
 class InputError(Exception):
     """Something the user gave cannot be used; the message says what to do about it.
@@ -12,8 +14,11 @@ class InputError(Exception):
     Rendered as "expected ..., found ... in <place>" and, on a second line, the remedy.
 
     Attributes:
+        status: Of a script that ends with it.
         reason: What was expected and found, without the place.
     """
+
+    status = 2
 
     def __init__(self, expected: str, found: str, place: Path | str = "", do: str = "") -> None:
         self.reason = f"expected {expected}, found {found}"
@@ -26,6 +31,12 @@ class InputError(Exception):
     def first_line(self) -> str:
         """The message without its remedy."""
         return str(self).splitlines()[0]
+
+
+class InUseError(InputError):
+    """Another process is at work there: the same command may do later."""
+
+    status = 75  # EX_TEMPFAIL of sysexits.h: try again later
 
 
 def name_some(names: Sequence[str], most: int = 3) -> str:
@@ -48,21 +59,24 @@ def name_all(
 def start(script: Callable[[], None]) -> None:
     """Run a script's main function, and end it in a line or two if it cannot go on.
 
-    Exit status: 2 for wrong input, 1 if the machine fails (a full disk), 130 after Ctrl-C.
+    Exit status: 2 for wrong input, 75 if another process is at work there, 1 if the machine fails
+    (a full disk), 130 after Ctrl-C.
     """
+    end_with_parent()
     try:
         script()
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(error.status)
     except BrokenPipeError:  # whoever read our lines, as `head`, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
-        if error.filename is None:
+        if error.strerror is None:
             raise
         expected = "expected files that can be read and written"
-        print(f"error: {expected}, found {error.strerror} in {error.filename}", file=sys.stderr)
+        where = f" in {error.filename}" if error.filename else ""
+        print(f"error: {expected}, found {error.strerror}{where}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         print("\nended by Ctrl-C; what was saved is kept", file=sys.stderr)
