@@ -37,7 +37,7 @@ def audited(train: list[str], validation: list[str]) -> list[int]:
     fields = make_fields([*train, *validation])
     order = np.arange(len(fields))
     split = Split(order[: len(train)], order[len(train) :], "")
-    found = audit_split(fields, split, [str(at) for at in order])
+    found = audit_split(fields, split, [str(at) for at in order], [b""] * len(order))
     assert (found.pictures, found.unknown) == (0, 0)
     counts = [found.patients, found.slides, found.overlapping]
     assert found.shares_tissue == any(counts)
@@ -77,7 +77,7 @@ def test_audit_finds_every_planted_leak(ids: list[int], data: st.DataObject) -> 
 def test_audit_finds_equal_pictures_and_unknown_names() -> None:
     fields = make_fields(["a", "b", "c", "d"])
     split = Split(np.array([0, 1]), np.array([2, 3]), "")
-    found = audit_split(fields, split, ["same", "x", "same", "y"])
+    found = audit_split(fields, split, ["same", "x", "same", "y"], [b""] * 4)
     assert found == Audit(patients=0, slides=0, overlapping=0, pictures=1, unknown=4)
 
 
