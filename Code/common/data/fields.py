@@ -44,7 +44,7 @@ def count_patients(fields: Sequence[FieldOfView]) -> int | None:
 def tell_patients(fields: Sequence[FieldOfView]) -> str:
     """Say how many patients fields are of, for a message that has just counted the fields."""
     count = count_patients(fields)
-    return "of unknown patients" if count is None else f"of {count} patients"
+    return "of unknown patients" if count is None else f"of {count} patient{'s'[: count != 1]}"
 
 
 def origins_of(data_set: DataSet, names: Iterable[str]) -> dict[str, Origin | None]:
