@@ -181,7 +181,10 @@ def test_the_original_reader_gives_the_same_densities(
 
 
 text = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"))
-group = st.text(st.characters(categories=["L", "N"]), min_size=1)
+# Spellings of one group that differ by case or form only are refused, as is "nan".
+group = st.text("abcdefghinotuvz0123456789_é漢字ж", min_size=1).filter(
+    lambda name: name not in ("nan", "none", "na")
+)
 marked = st.builds(
     "{}{}".format, st.sampled_from(["", "correction_", "fov", "correction_fov"]), group
 )

@@ -87,6 +87,28 @@ def test_a_changed_picture_makes_a_new_cache(cache: Path, paths: list[Path]):
     assert len(list(cache.glob("pictures*"))) == 2
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[:-1000],
+        lambda content: content[:10],
+        lambda content: b"",
+        lambda content: content[:500] + bytes([content[500] ^ 1]) + content[501:],
+        lambda content: bytes([content[0] ^ 1]) + content[1:],
+    ],
+    ids=["cut", "cut in its header", "empty", "a bit flipped", "a bit of its header flipped"],
+)
+def test_a_damaged_cache_is_told_and_made_anew(
+    cache: Path, paths: list[Path], damage: Callable, capsys: pytest.CaptureFixture
+):
+    whole = np.array(load(paths, 40))
+    kept = next(cache.glob("pictures*"))
+    kept.write_bytes(damage(content := kept.read_bytes()))
+    np.testing.assert_array_equal(load(paths, 40), whole)
+    assert "are damaged; they are read again" in capsys.readouterr().out
+    assert kept.read_bytes() == content
+
+
 @pytest.mark.parametrize("error", [InputError("a picture", "none"), KeyboardInterrupt()])
 def test_decoding_that_fails_half_way_leaves_no_file(
     cache: Path, paths: list[Path], monkeypatch: pytest.MonkeyPatch, error: BaseException

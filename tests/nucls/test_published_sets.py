@@ -297,7 +297,7 @@ def test_a_table_of_patients_stands_in_for_names(by: str, tmp_path: Path) -> Non
     assert not sides[0] & sides[1]
     assert len(sides[0] | sides[1]) == (4 if by == "patient" else 2)
     first = make_split("first-1000", SplitRequest(labels.fields))
-    audit = audit_split(labels.fields, first, range(len(labels.fields)))
+    audit = audit_split(labels.fields, first, range(len(labels.fields)), [b""] * len(labels.fields))
     assert (audit.patients, audit.slides, audit.unknown) == (4, 4, 0)
 
 

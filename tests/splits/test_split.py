@@ -1,8 +1,10 @@
 """Splits and their audit: every planted leak is found, none is found where there is none."""
 
+import cv2
 import numpy as np
 import pytest
 from common.data.fields import FieldOfView
+from common.images.perceptual_hash import perceptual_hashes
 from common.nucls.names import origin_of
 from common.splits.audit import Audit, audit_split
 from common.splits.split import Split, SplitRequest, make_split
@@ -37,7 +39,7 @@ def audited(train: list[str], validation: list[str]) -> list[int]:
     fields = make_fields([*train, *validation])
     order = np.arange(len(fields))
     split = Split(order[: len(train)], order[len(train) :], "")
-    found = audit_split(fields, split, [str(at) for at in order])
+    found = audit_split(fields, split, [str(at) for at in order], [b""] * len(order))
     assert (found.pictures, found.unknown) == (0, 0)
     counts = [found.patients, found.slides, found.overlapping]
     assert found.shares_tissue == any(counts)
@@ -77,8 +79,26 @@ def test_audit_finds_every_planted_leak(ids: list[int], data: st.DataObject) -> 
 def test_audit_finds_equal_pictures_and_unknown_names() -> None:
     fields = make_fields(["a", "b", "c", "d"])
     split = Split(np.array([0, 1]), np.array([2, 3]), "")
-    found = audit_split(fields, split, ["same", "x", "same", "y"])
+    found = audit_split(fields, split, ["same", "x", "same", "y"], [b""] * 4)
     assert found == Audit(patients=0, slides=0, overlapping=0, pictures=1, unknown=4)
+
+
+@pytest.mark.parametrize("how", ["first-1000", "nucls"])
+def test_folds_without_a_split_that_has_them_are_refused(how: str) -> None:
+    with pytest.raises(InputError, match="--split patient or hospital for --folds, found --folds"):
+        make_split(how, SplitRequest(make_fields(["a", "b", "c"]), folds=2))
+
+
+def test_audit_counts_pictures_that_look_alike() -> None:
+    grain = np.random.default_rng(1).integers(0, 256, (3, 6, 6, 3), np.uint8)
+    trained = np.stack([cv2.resize(one, (64, 64)) for one in grain[:2]])
+    other = cv2.resize(grain[2], (64, 64))[None]
+    hashes = perceptual_hashes(np.concatenate([trained, trained[:1, ::-1], trained[1:], other]))
+    fields = make_fields(["a", "b", "c", "d", "e"])
+    split = Split(np.array([0, 1]), np.array([2, 3, 4]), "")
+    found = audit_split(fields, split, ["a", "b", "c", "b", "e"], hashes)
+    assert (found.pictures, found.alike) == (1, 1)
+    assert found.shares_tissue
 
 
 def test_touching_fields_do_not_overlap() -> None:

@@ -181,7 +181,9 @@ def test_raters_of_the_sample_share_tissue_and_are_pooled_by_consensus(
     counts = extract(data_set, DEFAULT_COUNTING).counts
     fields = pair_fields(data_set, counts, data / "test.json", {}, {})
     assert len(fields) == 27
-    shared = audit_split(fields, make_split("first-1000", SplitRequest(fields)), range(27))
+    shared = audit_split(
+        fields, make_split("first-1000", SplitRequest(fields)), range(27), [b""] * 27
+    )
     assert shared.overlapping == 9
     pooled = pool_raters(fields)
     assert len(pooled) == 9

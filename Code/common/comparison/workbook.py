@@ -8,7 +8,7 @@ from openpyxl.styles import Font
 from common.comparison.ranking import Comparison
 from common.comparison.table import table_of
 from common.files.atomic import whole_file
-from common.files.workbooks import BEST, fill_header
+from common.files.workbooks import BEST, add_row, fill_header
 
 
 def write_workbook(path: Path, comparison: Comparison) -> None:
@@ -20,7 +20,7 @@ def write_workbook(path: Path, comparison: Comparison) -> None:
         rows = table_of(runs)
         fill_header(sheet, list(rows[0]))
         for row in rows:
-            sheet.append(list(row.values()))
+            add_row(sheet, list(row.values()))
         for row in sheet.iter_rows(min_row=2):
             for cell in row:
                 if isinstance(cell.value, float):
@@ -30,11 +30,11 @@ def write_workbook(path: Path, comparison: Comparison) -> None:
                     cell.font, cell.fill = Font(bold=True), BEST
         sheet.append([])
         for line in block.lines:
-            sheet.append([line])
+            add_row(sheet, [line])
             sheet.cell(sheet.max_row, 1).font = Font(italic=True)
     sheet = book.create_sheet("left out")
     fill_header(sheet, ("log", "reason"))
     for log, reason in comparison.left_out.items():
-        sheet.append([str(log), reason])
+        add_row(sheet, [str(log), reason])
     with whole_file(path) as beside:
         book.save(beside)

@@ -12,7 +12,7 @@ from common.data.raters import RATERS
 from common.images.reading import LARGEST_INPUT, MPP, SMALLEST
 from common.images.stains import STAINS
 from common.nucls.dataset import DATASET
-from common.splits.split import SPLITS
+from common.splits.split import FOLDS, SPLITS
 from common.utils.cli import option, option_group
 from common.utils.ranges import number, whole_number
 
@@ -116,7 +116,7 @@ class SplitOptions:
         metavar="K",
     )
     folds: int = option(
-        5,
+        FOLDS,
         "of a grouped split, the number of folds (default: 5)",
         type=whole_number(2, _MOST_FOLDS),
         metavar="N",

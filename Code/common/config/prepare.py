@@ -11,12 +11,13 @@ from common.config.recipe import Recipe
 from common.data.nuclei import load_nuclei
 from common.files.identity import digest
 from common.images.cache import digest_of, load_pictures, picture_digests
+from common.images.perceptual_hash import perceptual_hashes
 from common.images.picture_file import PictureFile
 from common.images.reading import picture_size
 from common.images.stains import StainTarget, find_target, normalised
 from common.models.baselines import baseline_metrics
 from common.splits.audit import Audit, audit_split
-from common.splits.training_fields import TrainingFields
+from common.splits.training_fields import TrainingFields, fields_trained_on
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class PreparedData:
         nuclei: Then where the nuclei lie, as load_nuclei has them.
         stain: None if stains were left as they are.
         digests: A hash of each picture as it was given.
+        hashes: What each looks like, as of perceptual_hashes.
         edge: Of a field, px: the median over fields of the square root of the area.
         audit: What training and validation share.
     """
@@ -48,6 +50,7 @@ class PreparedData:
     nuclei: np.ndarray | None
     stain: StainedPictures | None
     digests: list[bytes]
+    hashes: list[bytes]
     edge: float
     audit: Audit
 
@@ -88,10 +91,9 @@ class PreparedRun:
     @property
     def training_fields(self) -> TrainingFields:
         """What a model file keeps of the fields that it was trained on."""
-        fields, train = self.plan.data.fields, self.plan.data.split.train
-        return TrainingFields(
-            tuple(fields[at].name for at in train),
-            tuple(self.data.digests[at].hex() for at in train),
+        data, train = self.data, self.plan.data.split.train
+        return fields_trained_on(
+            *([kept[at] for at in train] for kept in (data.plan.fields, data.digests, data.hashes))
         )
 
 
@@ -124,7 +126,7 @@ def prepare_data(plan: DataPlan) -> PreparedData:
     files = [field.picture for field in plan.fields]
     options = plan.pictures
     pictures = load_pictures(files, options.image_size)
-    digests = picture_digests(pictures)
+    digests, hashes = picture_digests(pictures), perceptual_hashes(pictures)
     training, nuclei, stain = pictures, None, None
     if options.windows:
         training = load_pictures(files, 2 * options.image_size)
@@ -142,8 +144,9 @@ def prepare_data(plan: DataPlan) -> PreparedData:
         nuclei=nuclei,
         stain=stain,
         digests=digests,
+        hashes=hashes,
         edge=_median_edge(files),
-        audit=audit_split(plan.fields, plan.split, digests),
+        audit=audit_split(plan.fields, plan.split, digests, hashes),
     )
 
 

@@ -6,7 +6,13 @@ from pathlib import Path
 
 from common.images.picture_file import Crop
 from common.nucls.annotations import Annotations, read_annotations
-from common.nucls.counting import Counting, Counts
+from common.nucls.counting import (
+    KNOWN,
+    Counting,
+    Counts,
+    check_spellings,
+    default_tumour_groups,
+)
 from common.nucls.dataset import DataSet
 from common.nucls.region import read_regions
 from common.utils.errors import InputError, name_all, name_some
@@ -21,6 +27,9 @@ class Extraction:
         groups: How many nuclei of each group there are, excluded groups included.
         regions: The annotated region of each field, where the data set tells it.
         whole: Fields that lack one in a data set that tells them of others.
+        reach: The rectangle that holds the centres of a field's boxes, px of its picture or region:
+            left, top, right, bottom; where there are boxes.
+        tumour: Tumour nuclei in all.
         outside: Nuclei whose centre lies outside the annotated region.
         without_area: Boxes without area, which count as published.
         doubled: Rows that stand twice in their file, which count as published.
@@ -31,6 +40,8 @@ class Extraction:
     groups: Counter[str] = field(default_factory=Counter)
     regions: dict[str, Crop] = field(default_factory=dict)
     whole: int = 0
+    reach: dict[str, tuple[float, float, float, float]] = field(default_factory=dict)
+    tumour: int = 0
     outside: int = 0
     without_area: int = 0
     doubled: int = 0
@@ -44,7 +55,10 @@ class Extraction:
             "boxes without area, counted as published": self.without_area,
             "rows that stand twice in their file, counted as published": self.doubled,
         }
-        return [f"  {count} {what}" for what, count in notes.items() if count]
+        lines = [f"  {count} {what}" for what, count in notes.items() if count]
+        if not self.tumour:
+            lines.append("  note: no tumour nucleus in the whole data set; every density is 0")
+        return lines
 
 
 def extract(data_set: DataSet, counting: Counting, *, skip_odd: bool = False) -> Extraction:
@@ -96,9 +110,13 @@ def _extract_field(found: Extraction, name: str, path: Path, counting: Counting)
         excluded = f"only excluded ones ({groups.total()})" if groups else "none"
         remedy = "Exclude fewer groups." if groups else "Remove this CSV and its picture."
         raise InputError("at least one nucleus", excluded, path, remedy)
+    if annotations.has_boxes:
+        centres = annotations.centres()
+        found.reach[name] = (*centres.min(0).tolist(), *centres.max(0).tolist())
     found.counts[name] = counts
     found.groups.update(groups)
     found.whole += bool(found.regions) and name not in found.regions
+    found.tumour += counts.tumour
     found.outside += len(whole.groups) - len(annotations.groups)
     found.without_area += annotations.without_area()
     found.doubled += annotations.doubled()
@@ -110,8 +128,16 @@ def labelled(annotations: Annotations, region: Crop | None) -> Annotations:
 
 
 def check_groups(found: Extraction, counting: Counting, data_set: DataSet) -> None:
-    """Raise InputError if no file holds a group that is named, as tumour or as excluded."""
-    named = (*counting.tumour, *counting.excluded)
+    """Check the groups of a data set.
+
+    Raises:
+        InputError: Two are spellings of one; or no file holds a group that is named, as tumour or
+            as excluded. Benign tissue in the words of NuCLS needs no tumour nuclei.
+    """
+    check_spellings(found.groups, data_set.root)
+    known = found.groups.keys() <= KNOWN
+    benign = known and counting.tumour == default_tumour_groups(counting.level)
+    named = counting.excluded if benign else (*counting.tumour, *counting.excluded)
     missing = [group for group in named if group not in found.groups]
     if missing:
         raise InputError(

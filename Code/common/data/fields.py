@@ -35,6 +35,18 @@ class FieldOfView:
         return self.origin.patient if self.origin else self.name
 
 
+def count_patients(fields: Sequence[FieldOfView]) -> int | None:
+    """Return how many patients fields are of; None if nobody knows it of all."""
+    origins = [field.origin for field in fields]
+    return None if None in origins else len({origin.patient for origin in origins})
+
+
+def tell_patients(fields: Sequence[FieldOfView]) -> str:
+    """Say how many patients fields are of, for a message that has just counted the fields."""
+    count = count_patients(fields)
+    return "of unknown patients" if count is None else f"of {count} patient{'s'[: count != 1]}"
+
+
 def origins_of(data_set: DataSet, names: Iterable[str]) -> dict[str, Origin | None]:
     """Return where fields come from: by the data set's table of patients, else by their names.
 

@@ -1,6 +1,5 @@
 """The labelled fields of view of a data set, from one source for every script."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +14,8 @@ from common.data.counts import (
 )
 from common.data.extraction import Extraction, check_groups, extract_all
 from common.data.fields import FieldOfView, pair_fields
+from common.data.pictures import odd_pictures, with_their_nuclei
 from common.data.raters import pool_raters
-from common.images.picture_file import PictureFile
-from common.images.reading import error_in
 from common.nucls.counting import Counting, Counts
 from common.nucls.dataset import SAMPLE, DataSet, find_data_set
 from common.utils.errors import InputError, name_all
@@ -123,13 +121,14 @@ def load_labels(
     """
     found = extract_all(data_set, counting)
     if found.odd or skip_odd:  # else they are decoded once, when they are shown
-        found.odd.update(_odd_pictures(data_set, found))
+        found.odd.update(odd_pictures(data_set, found))
     if found.odd and not skip_odd:
         raise name_all(found.odd)
     check_groups(found, counting, data_set)
     there = counts_path.exists()
     counts = read_counts(counts_path) if there else _usable(found)
     entries = pair_fields(data_set, counts, counts_path, found.regions, found.odd)
+    entries = with_their_nuclei(entries, found, skip_odd=skip_odd)
     pooled = pool_raters(entries) if consensus else entries
     merged = len(entries) - len(pooled)
     return Labels(data_set, counting, found, counts, counts_path, consensus, merged, pooled[:limit])
@@ -137,18 +136,6 @@ def load_labels(
 
 def _usable(found: Extraction) -> dict[str, Counts]:
     return {name: counts for name, counts in found.counts.items() if name not in found.odd}
-
-
-def _odd_pictures(data_set: DataSet, found: Extraction) -> dict[str, InputError]:
-    """Find the pictures that cannot be used, decoding each."""
-    files = {
-        name: PictureFile(path, found.regions.get(name))
-        for name, path in data_set.pictures.items()
-        if name not in found.odd
-    }
-    with ThreadPoolExecutor() as pool:
-        errors = zip(files, pool.map(error_in, files.values()), strict=True)
-        return {name: error for name, error in errors if error}
 
 
 def load_for(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from common.data.fields import densities_of_fields
+from common.data.fields import densities_of_fields, tell_patients
 from common.evaluation.graphs import draw_bland_altman, draw_errors, draw_predicted, draw_worst
 from common.evaluation.loading import EvaluationJob
 from common.evaluation.report import CONTENT, evaluate_predictions
@@ -25,11 +25,10 @@ def evaluate(job: EvaluationJob, flips: bool) -> None:
     predictor = Predictor(job.model)
     predicted = predictor.all_densities(job.pictures, flips)
     true = densities_of_fields(job.fields)
-    totals = np.array([field.counts.total for field in job.fields])
-    evaluation = evaluate_predictions(true, predicted, totals, job.patients)
+    evaluation = evaluate_predictions(job.fields, predicted)
     synthetic = " (SYNTHETIC data)" if job.data_set.synthetic else ""
-    patients = len(set(job.patients))
-    print(f"{job.model.path.name} on {len(job.fields)} fields of {patients} patients{synthetic}")
+    patients = tell_patients(job.fields)
+    print(f"{job.model.path.name} on {len(job.fields)} fields {patients}{synthetic}")
     print(*predictor.warnings(), *job.notes, *evaluation.describe(), sep="\n")
     suffix = job.suffix + ("-flips" if flips else "")
     _write_predictions(job, suffix, predicted)
@@ -55,10 +54,10 @@ def _write_predictions(job: EvaluationJob, suffix: str, predicted: np.ndarray) -
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(("field of view", "patient", "tumour", "total", "density", "predicted"))
-    for field, patient, answer in zip(job.fields, job.patients, predicted, strict=True):
+    for field, answer in zip(job.fields, predicted, strict=True):
         counts = field.counts
         numbers = (counts.tumour, counts.total, f"{counts.density:.6f}", f"{answer:.6f}")
-        writer.writerow((field.name, patient, *numbers))
+        writer.writerow((field.name, field.patient, *numbers))
     with whole_file(job.paths.evaluation(f"predictions{suffix}", ".csv")) as beside:
         beside.write_text(buffer.getvalue(), encoding="utf-8", newline="")
 

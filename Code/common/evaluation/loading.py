@@ -53,11 +53,6 @@ class EvaluationJob:
     suffix: str
     notes: list[str]
 
-    @property
-    def patients(self) -> list[str]:
-        """The patient of each field; a field whose name tells none stands for itself."""
-        return [field.patient for field in self.fields]
-
 
 def load_evaluation(
     log_path: Path, other: Path | None, include_training: bool = False

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from common.data.fields import densities_of_fields
+from common.data.fields import tell_patients
 from common.evaluation.report import evaluate_predictions
 from common.inference.predict import PredictionJob
 from common.inference.seen_fields import seen_by
@@ -30,17 +30,12 @@ def evaluate_predicted(job: PredictionJob) -> list[str]:
     if not job.options.include_training:
         seen.check_any_left()
         fields = [field for field, old in zip(fields, seen.fields, strict=True) if not old]
-    patients = [field.patient for field in fields]
-    evaluation = evaluate_predictions(
-        densities_of_fields(fields),
-        np.array([answers[field.name] for field in fields]),
-        np.array([field.counts.total for field in fields]),
-        patients,
-    )
+    predicted = np.array([answers[field.name] for field in fields])
+    evaluation = evaluate_predictions(fields, predicted)
     notes = seen.describe(job.options.include_training)
     evaluation.write(job.table.with_name("evaluation.json"), {"notes": notes})
     return [
         *notes,
-        f"{len(fields)} labelled pictures of {len(set(patients))} patients",
+        f"{len(fields)} labelled pictures {tell_patients(fields)}",
         *evaluation.describe(),
     ]

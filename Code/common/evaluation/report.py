@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from common.data.fields import FieldOfView, count_patients, densities_of_fields
 from common.files.atomic import whole_file
 from common.metrics.agreement import Estimate, agreement
 from common.metrics.counting_noise import counting_floor
@@ -22,12 +23,12 @@ class Evaluation:
     """How well predicted densities agree with true ones.
 
     Attributes:
-        patients: Of each field.
+        fields: The labelled fields of view.
         estimates: AGREEMENT with intervals, by name.
         floor: MAE and RMSE that counting alone brings.
     """
 
-    patients: Sequence[str]
+    fields: Sequence[FieldOfView]
     estimates: dict[str, Estimate]
     floor: dict[str, float]
 
@@ -39,10 +40,12 @@ class Evaluation:
 
     def write(self, path: Path, about: dict[str, object]) -> None:
         """Write it as JSON, after what else is known of it."""
+        patients = count_patients(self.fields)
+        drawn = "patients" if patients else "fields, some of whose patients are unknown"
         whole = about | {
-            "fields": len(self.patients),
-            "patients": len(set(self.patients)),
-            "interval": "95 %, bootstrap over patients",
+            "fields": len(self.fields),
+            "patients": patients,
+            "interval": f"95 %, bootstrap over {drawn}",
             _METRICS: {name: dataclasses.asdict(one) for name, one in self.estimates.items()},
             "floor of counting noise": self.floor,
         }
@@ -50,19 +53,17 @@ class Evaluation:
             beside.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8", newline="")
 
 
-def evaluate_predictions(
-    true: np.ndarray, predicted: np.ndarray, totals: np.ndarray, patients: Sequence[str]
-) -> Evaluation:
+def evaluate_predictions(fields: Sequence[FieldOfView], predicted: np.ndarray) -> Evaluation:
     """Compare predictions with labels.
 
     Args:
-        true: Densities, float64, (fields,), 0 to 1.
-        predicted: As many answers.
-        totals: Nuclei of each field.
-        patients: Of each field.
+        fields: Labelled fields of view.
+        predicted: Their densities, as a model answers, float64, (fields,), 0 to 1.
     """
-    estimates = agreement(true, predicted, patients)
-    return Evaluation(patients, estimates, counting_floor(true, totals))
+    true = densities_of_fields(fields)
+    totals = np.array([field.counts.total for field in fields])
+    estimates = agreement(true, predicted, [field.patient for field in fields])
+    return Evaluation(fields, estimates, counting_floor(true, totals))
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 A run over the same pictures at the same size finds them in Dataset/.cache. The cache's name is a
 hash of the pictures' content, the size and the way of decoding, so that nothing stale is ever
-read; a file appears there whole or not at all. It may be deleted at any time.
+read; a file appears there whole or not at all, and is made anew if its checksum does not fit. It
+may be deleted at any time.
 """
 
 import functools
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -24,9 +26,10 @@ from common.images.picture_file import PictureFile
 from common.images.reading import read_picture, resize
 from common.utils.errors import InputError, name_all
 
+_CHECKSUM = 16  # bytes
 # Seconds after which a half-written cache is one of a killed process. Other runs write here too.
 _ABANDONED = 3600
-_HOW = f"2: Pillow {pillow_version}; INTER_AREA, INTER_CUBIC of OpenCV {cv2.__version__}".encode()
+_HOW = f"3: Pillow {pillow_version}; INTER_AREA, INTER_CUBIC of OpenCV {cv2.__version__}".encode()
 
 
 def load_pictures(files: Sequence[PictureFile], size: int) -> np.ndarray:
@@ -45,11 +48,17 @@ def load_pictures(files: Sequence[PictureFile], size: int) -> np.ndarray:
     """
     name = fingerprint(files, _HOW + size.to_bytes(4, "big"))
     cache = CACHE / f"pictures-{size}px-{name}.npy"
-    if not cache.exists():
-        with closing(_decode_all(files, size)) as decoded:
-            bar = tqdm(decoded, "reading pictures", len(files), unit=" fields", disable=None)
-            write_pictures(cache, bar, (len(files), size, size, 3))
-    return np.load(cache, mmap_mode="r")
+    shape = (len(files), size, size, 3)
+    kept = kept_pictures(cache, shape)
+    if kept is not None:
+        return kept
+    with closing(_decode_all(files, size)) as decoded:
+        bar = tqdm(decoded, "reading pictures", len(files), unit=" fields", disable=None)
+        return write_pictures(cache, bar, shape)
+
+
+def _checksum() -> "hashlib.blake2b":
+    return hashlib.blake2b(digest_size=_CHECKSUM)
 
 
 def picture_digests(pictures: np.ndarray) -> list[bytes]:
@@ -80,8 +89,37 @@ def fingerprint(files: Sequence[PictureFile], how: bytes) -> str:
     return total.hexdigest()
 
 
-def write_pictures(cache: Path, pictures: Iterable[np.ndarray], shape: tuple[int, ...]) -> None:
-    """Write pictures one by one as a .npy file of the given shape.
+def kept_pictures(cache: Path, shape: tuple[int, ...]) -> np.ndarray | None:
+    """Return pictures that write_pictures kept, as a memory map; None if there are none.
+
+    A file that is cut off or has other bytes than were written is told, and counts as none.
+    """
+    try:
+        with cache.open("rb") as file:
+            file.seek(-_CHECKSUM, os.SEEK_END)
+            expected = file.read()
+        pictures = np.load(cache, mmap_mode="r")
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, EOFError):
+        pictures = None
+    if pictures is not None and pictures.shape == shape and pictures.dtype == np.uint8:
+        total = _checksum()
+        for picture in pictures:
+            total.update(picture)
+        if total.digest() == expected:
+            return pictures
+    print(f"the pictures kept in {cache} are damaged; they are read again")
+    return None
+
+
+def write_pictures(
+    cache: Path, pictures: Iterable[np.ndarray], shape: tuple[int, ...]
+) -> np.ndarray:
+    """Write pictures one by one as a .npy file of the given shape, with a checksum at its end.
+
+    Returns:
+        The pictures, as a read-only memory map.
 
     Raises:
         InputError: The cache cannot be written.
@@ -94,12 +132,16 @@ def write_pictures(cache: Path, pictures: Iterable[np.ndarray], shape: tuple[int
         remove_unfinished(cache.parent, _ABANDONED)
         with whole_file(cache) as beside, beside.open("wb") as file:
             np.lib.format.write_array_header_1_0(file, header)
-            for picture in pictures:
-                file.write(np.ascontiguousarray(picture))
+            total = _checksum()
+            for picture in map(np.ascontiguousarray, pictures):
+                file.write(picture)
+                total.update(picture)
+            file.write(total.digest())
     except OSError as error:
         found = str(error.strerror)
         remedy = "Make room there; the folder holds copies of pictures and may be deleted."
         raise InputError("a folder to keep pictures in", found, cache.parent, remedy) from error
+    return np.load(cache, mmap_mode="r")
 
 
 def _decode_all(files: Sequence[PictureFile], size: int) -> Iterator[np.ndarray]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from common.utils.errors import InputError
+from common.utils.names import check_paths, printable
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP")  # as Pillow calls them
@@ -16,15 +17,17 @@ def find_pictures(given: Sequence[Path]) -> list[Path]:
     Of a data set only the fields' own pictures, not those in mask/ and vis/.
 
     Raises:
-        InputError: A path does not exist, or a folder has no pictures.
+        InputError: A path does not exist, a folder has no pictures, or a name cannot be used.
     """
     found: dict[Path, None] = {}
     for path in given:
         if not path.exists():
-            raise InputError("a picture or a folder of pictures", "no such file", str(path))
+            expected = "a picture or a folder of pictures"
+            raise InputError(expected, "no such file", printable(str(path)))
         inside = pictures_in(path) if path.is_dir() else [path]
         if not inside:
             raise InputError(f"pictures ({', '.join(SUFFIXES)})", "none", path)
+        check_paths(inside)
         found |= dict.fromkeys(inside)
     return list(found)
 

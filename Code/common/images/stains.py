@@ -16,7 +16,7 @@ from torchstain.numpy.normalizers import NumpyMacenkoNormalizer, NumpyReinhardNo
 from tqdm import tqdm
 
 from common.files.content import CACHE
-from common.images.cache import picture_digests, write_pictures
+from common.images.cache import kept_pictures, picture_digests, write_pictures
 from common.images.tissue import nearly_blank
 from common.utils.errors import InputError
 
@@ -118,13 +118,13 @@ def normalised(pictures: np.ndarray, target: StainTarget) -> tuple[np.ndarray, i
     Returns:
         The pictures, memory-mapped, and how many stayed as before.
     """
-    key = hashlib.blake2b(f"1 {target.method} {target.values}".encode(), digest_size=12)
+    key = hashlib.blake2b(f"2 {target.method} {target.values}".encode(), digest_size=12)
     key.update(b"".join(picture_digests(pictures)))
     size = pictures.shape[1]
     cache = CACHE / f"pictures-{size}px-{target.method}-{key.hexdigest()}.npy"
-    if not cache.exists():
-        write_pictures(cache, _all(pictures, target), pictures.shape)
-    stained = np.load(cache, mmap_mode="r")
+    stained = kept_pictures(cache, pictures.shape)
+    if stained is None:
+        stained = write_pictures(cache, _all(pictures, target), pictures.shape)
     pairs = zip(pictures, stained, strict=True)
     return stained, sum(bool((one == other).all()) for one, other in pairs)
 

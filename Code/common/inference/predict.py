@@ -89,7 +89,8 @@ def _pictures(given: Sequence[Path], slides: list[Path]) -> list[Path]:
     holders = {folder for slide in slides for folder in slide.parents}
     only = [path for path in dict.fromkeys(given) if path.is_dir() and path in holders]
     rest = [path for path in given if path not in slides and path not in only]
-    return find_pictures(rest) + [path for folder in only for path in pictures_in(folder)]
+    there = [folder for folder in only if pictures_in(folder)]
+    return find_pictures([*rest, *there])
 
 
 def _slides(given: Sequence[Path], file: ModelFile) -> list[Path]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from common.data.fields import FieldOfView
 from common.images.cache import load_pictures, picture_digests
+from common.images.perceptual_hash import perceptual_hashes
 from common.inference.model_file import ModelFile
 from common.splits.training_fields import Seen, find_seen
 
@@ -15,5 +16,4 @@ def seen_by(model: ModelFile, fields: Sequence[FieldOfView]) -> Seen:
         InputError: A picture cannot be read.
     """
     pictures = load_pictures([field.picture for field in fields], model.size)
-    digests = [digest.hex() for digest in picture_digests(pictures)]
-    return find_seen(model.training, [field.name for field in fields], digests)
+    return find_seen(model.training, fields, picture_digests(pictures), perceptual_hashes(pictures))

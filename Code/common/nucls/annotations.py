@@ -8,12 +8,19 @@ from pathlib import Path
 import numpy as np
 
 from common.images.picture_file import Crop
-from common.nucls.counting import COLUMNS, DEFAULT_COUNTING, Counting, Counts
-from common.nucls.tables import read_rows
+from common.nucls.counting import (
+    COLUMNS,
+    DEFAULT_COUNTING,
+    Counting,
+    Counts,
+    check_spellings,
+    group_of,
+    is_field_mark,
+    is_nothing,
+)
+from common.nucls.tables import check_columns, read_rows
 from common.utils.errors import InputError, name_some
 
-_CORRECTION = "correction_"  # a pathologist corrected the class; the rest of the name is the class
-_FIELD_MARK = "fov"  # rows of these groups outline the field itself and are no nuclei
 _BOX = ("xmin", "xmax", "ymin", "ymax")
 
 
@@ -53,8 +60,7 @@ class Annotations:
         Raises:
             InputError: The file lacks boxes.
         """
-        boxes = self.boxes().reshape(-1, 4)
-        across, down = boxes[:, :2].mean(1), boxes[:, 2:].mean(1)
+        across, down = self.centres().T
         within = (across >= region.left) & (across < region.right)
         within &= (down >= region.top) & (down < region.bottom)
         return replace(self._those(within), corner=(region.left, region.top))
@@ -63,11 +69,16 @@ class Annotations:
         at = np.flatnonzero(wanted)
         return replace(self, groups=[self.groups[i] for i in at], rows=[self.rows[i] for i in at])
 
+    @property
+    def has_boxes(self) -> bool:
+        """Tell whether the file has the columns of boxes."""
+        return set(_BOX) <= set(self.columns)
+
     def boxes(self) -> np.ndarray:
         """Return xmin, xmax, ymin, ymax of each nucleus: float64, (nuclei, 4), px.
 
         Raises:
-            InputError: The file lacks them.
+            InputError: The file lacks them, or they are no finite numbers.
         """
         left, top = self.corner
         try:
@@ -79,9 +90,14 @@ class Annotations:
             raise InputError(f"numbers in {', '.join(_BOX)}", found, self.path, remedy) from error
         return np.array(values, float).reshape(-1, 4) - (left, left, top, top)
 
+    def centres(self) -> np.ndarray:
+        """Return the centre of each box: float64, (nuclei, 2), px; raises as boxes."""
+        boxes = self.boxes()
+        return np.column_stack([boxes[:, :2].mean(1), boxes[:, 2:].mean(1)])
+
     def without_area(self) -> int:
         """Count boxes without area, as those of nuclei that were marked by a point."""
-        if not set(_BOX) <= set(self.columns):
+        if not self.has_boxes:
             return 0  # counts do not need boxes
         left, right, top, bottom = (self.columns.index(edge) for edge in _BOX)
         return sum(row[left] == row[right] or row[top] == row[bottom] for row in self.rows)
@@ -122,6 +138,7 @@ def read_annotations(path: Path, level: str = "raw") -> Annotations:
 def _nuclei(header: list[str], rows: list[list[str]], path: Path, level: str) -> Annotations:
     if not header:
         raise InputError("a header row", "an empty file", path, "Get the file again.")
+    check_columns(header, path)
     column = _group_column(header, path, level)
     # A mark of the field has its name in the raw class; at the other levels it is like a nucleus.
     raw = next((header.index(name) for name in COLUMNS["raw"] if name in header), column)
@@ -135,13 +152,14 @@ def _nuclei(header: list[str], rows: list[list[str]], path: Path, level: str) ->
                 path,
                 "The file may be cut off or edited: get it again.",
             )
-        group = row[column].removeprefix(_CORRECTION)
-        if not group:
+        group = group_of(row[column])
+        if is_nothing(group):
             remedy = "Name the nucleus's group there."
-            raise InputError("a group", f"none in row {number}", path, remedy)
-        if row[raw].removeprefix(_CORRECTION)[:3].casefold() != _FIELD_MARK:
+            raise InputError("a group", f"{group or 'none'} in row {number}", path, remedy)
+        if not is_field_mark(row[raw]):
             nuclei.groups.append(group)
             nuclei.rows.append(row)
+    check_spellings(nuclei.groups, path)
     return nuclei
 
 

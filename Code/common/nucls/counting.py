@@ -1,9 +1,13 @@
 """Which nuclei of a field of view count, and as what; their number and the tumour density."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 from common.utils.entries import entry
+from common.utils.errors import InputError, name_some
+from common.utils.names import one_form
 
 # The columns that name a nucleus's class; NuCLS' evaluation sets have `group`, its single-rater set
 # all three levels (Amgad et al. 2022, doi 10.1093/gigascience/giac037).
@@ -14,6 +18,20 @@ COLUMNS = {
 }
 _TUMOUR = {"raw": ("tumor",), "main": ("tumor_nonMitotic",), "super": ("tumor_any",)}
 REGIONS = ("annotated", "picture")
+_CORRECTION = "correction_"  # a pathologist corrected the class; the rest of the name is the class
+_FIELD_MARK = "fov"  # rows of these groups outline the field itself and are no nuclei
+_NOTHING = ("", "nan", "none", "null", "n/a", "na", "<na>")  # what programs write for no group
+# Of the raw, main and super level (Amgad et al. 2022, doi 10.1093/gigascience/giac037).
+KNOWN = frozenset(
+    (
+        *("tumor", "fibroblast", "lymphocyte", "plasma_cell", "macrophage", "mitotic_figure"),
+        *("vascular_endothelium", "myoepithelium", "apoptotic_body", "neutrophil"),
+        *("ductal_epithelium", "eosinophil", "unlabeled"),
+        *("tumor_nonMitotic", "tumor_mitotic", "nonTILnonMQ_stromal", "other_nucleus"),
+        *("tumor_any", "nonTIL_stromal", "sTIL", "AMBIGUOUS"),
+    )
+)
+_REMEDY = "Give each group one spelling in the CSVs."
 
 
 @dataclass(frozen=True)
@@ -68,3 +86,43 @@ COUNTING_FIELDS = tuple(part.name for part in fields(Counting))
 def default_tumour_groups(level: str) -> tuple[str, ...]:
     """Return the tumour groups of a level, if nobody names others."""
     return _TUMOUR[level]
+
+
+def group_of(name: str) -> str:
+    """Return the group that a class names: what is left without `correction_`."""
+    return name.removeprefix(_CORRECTION)
+
+
+def is_field_mark(name: str) -> bool:
+    """Tell whether a row of this class marks the field and is no nucleus, in any case."""
+    return group_of(name)[: len(_FIELD_MARK)].casefold() == _FIELD_MARK
+
+
+def is_nothing(group: str) -> bool:
+    """Tell whether a group's name says that there is none."""
+    return one_form(group) in _NOTHING
+
+
+def check_spellings(groups: Iterable[str], place: Path) -> None:
+    """Check that no group is another spelling of a known or of another group, or of a field mark.
+
+    Spellings of a name differ by case, space, Unicode form or that of `correction_` only.
+
+    Raises:
+        InputError: Names all of them.
+    """
+    forms: dict[str, set[str]] = defaultdict(set)
+    for group in groups:
+        forms[_form(group)].add(group)
+    for known in KNOWN:
+        if _form(known) in forms:
+            forms[_form(known)].add(known)
+    odd = [sorted(names) for names in forms.values() if len(names) > 1]
+    odd += [[_FIELD_MARK, *sorted(names)] for form, names in forms.items() if is_field_mark(form)]
+    if odd:
+        told = [" and ".join(repr(name) for name in names) for names in sorted(odd)]
+        raise InputError("one spelling of each group", name_some(told, 20), place, _REMEDY)
+
+
+def _form(group: str) -> str:
+    return one_form(one_form(group).removeprefix(_CORRECTION))

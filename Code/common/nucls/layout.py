@@ -6,6 +6,7 @@ from pathlib import Path
 from common.nucls.names import rater_of
 from common.nucls.region import is_region_file
 from common.utils.errors import InputError
+from common.utils.names import check_names, one_form
 
 ANNOTATIONS = ("contours", "csv")
 PICTURES = ("rgbs", "rgb")
@@ -68,17 +69,23 @@ def files_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
 def by_name(folders: list[Path], suffixes: tuple[str, ...]) -> dict[str, Path]:
     """Map stems to files, sorted by stem."""
     paths = [path for folder in folders for path in files_in(folder, suffixes)]
+    for folder in folders:
+        check_names((path.stem for path in paths if path.parent == folder), folder)
     seen: dict[str, Path] = {}
     for path in sorted(paths):
-        twin = seen.setdefault(path.stem.casefold(), path)
+        twin = seen.setdefault(one_form(path.stem), path)
         if twin is not path:
-            case = twin.stem != path.stem
-            raise InputError(
-                "names that differ in more than upper and lower case" if case else "one of a name",
-                f"{twin.name} and {path.name}",
-                path.parent,
-                "Rename or remove one: on Windows and macOS they are one file."
-                if case
-                else "Rename or remove one.",
-            )
+            expected, remedy = _difference(twin.stem, path.stem)
+            raise InputError(expected, f"{twin.name} and {path.name}", path.parent, remedy)
     return {path.stem: path for path in sorted(paths, key=lambda path: path.stem)}
+
+
+def _difference(one: str, other: str) -> tuple[str, str]:
+    """Say what two names that are too much alike should be, and what to do."""
+    remedy = "Rename or remove one"
+    if one == other:
+        return "one of a name", f"{remedy}."
+    if one.casefold() == other.casefold():
+        expected = "names that differ in more than upper and lower case"
+        return expected, f"{remedy}: on Windows and macOS they are one file."
+    return "names that differ in more than spaces or Unicode form", f"{remedy}."

@@ -13,7 +13,12 @@ from dataclasses import dataclass
 _NAME = re.compile(
     r"(?:.*[_#\s])?"
     r"(?P<patient>TCGA-(?P<hospital>[A-Z0-9]+)(?:-(?!\d\d[A-Z]-|DX)[A-Z0-9]+)?)"
-    r"(?:-[A-Z0-9]+)*-(?P<slide>DX[A-Z0-9]+)_.*"
+    r"(?:-[A-Z0-9]+)*-(?P<slide>DX[A-Z0-9]+)(?:\.[A-Z0-9-]+)?_.*",
+    re.IGNORECASE,
+)
+_BARCODE = re.compile(
+    r"(?P<patient>TCGA-[A-Z0-9]+(?:-(?!\d\d[A-Z](?:-|$)|DX)[A-Z0-9]+)?)(?:-[A-Z0-9]+)*(?:\..*)?",
+    re.IGNORECASE,
 )
 _EDGE = re.compile(r"_(left|top|bottom|right)-(\d+)")
 _RATER = re.compile(r"(?P<rater>[^#]+)_#_.+")
@@ -66,14 +71,23 @@ def rater_of(name: str) -> str | None:
 def slide_of(name: str) -> str | None:
     """Return the slide of a slide's or a field's name, as TCGA-A1-A0SP-DX1; None if it has none."""
     match = _NAME.fullmatch(f"{name}_")
-    return f"{match['patient']}-{match['slide']}" if match else None
+    return f"{match['patient']}-{match['slide']}".upper() if match else None
+
+
+def patient_of(barcode: str) -> str:
+    """Return the patient of a TCGA barcode, of a sample or slide as well; other names as they are.
+
+    TCGA-A1-A0SP, TCGA-A1-A0SP-DX1 and TCGA-A1-A0SP-01Z-00-DX1 are one patient.
+    """
+    match = _BARCODE.fullmatch(barcode)
+    return match["patient"].upper() if match else barcode
 
 
 def origin_of(name: str) -> Origin | None:
-    """Read a field of view's name; None if it is not a name of NuCLS."""
-    match = _NAME.fullmatch(name)
-    edges = {edge: int(value) for edge, value in _EDGE.findall(name)}
-    if match is None or len(edges) != 4:
+    """Read a field of view's name; None if it tells no slide. The rectangle may be missing."""
+    match = _NAME.fullmatch(f"{name}_")
+    if match is None:
         return None
-    slide = f"{match['patient']}-{match['slide']}"
-    return Origin(match["hospital"], match["patient"], slide, **edges)
+    edges = {edge: int(value) for edge, value in _EDGE.findall(name)}
+    place = edges if len(edges) == 4 else {}
+    return Origin(match["hospital"].upper(), match["patient"].upper(), slide_of(name), **place)

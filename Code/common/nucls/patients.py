@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from common.nucls.names import Origin
+from common.nucls.names import Origin, patient_of, slide_of
 from common.nucls.tables import read_table
 from common.utils.errors import InputError
+from common.utils.names import check_names, one_form
 
 FILE = "patients.csv"
 _COLUMNS = ("field", "patient", "slide", "hospital")
@@ -27,11 +28,14 @@ def read_patients(root: Path) -> dict[str, Origin]:
     if not path.is_file():
         return {}
     origins: dict[str, Origin] = {}
+    spelled: dict[str, str] = {}  # one patient, by whatever spelling
     for number, row in enumerate(read_table(path), 2):
         name, patient, slide, hospital = (row.get(column, "").strip() for column in _COLUMNS)
         if not name or not patient:
             raise InputError("a field and its patient", f"none in row {number}", path, _REMEDY)
+        check_names((name, patient, slide, hospital), path)
         if name in origins:
             raise InputError("a row for each field", f"two for {name}", path, _REMEDY)
-        origins[name] = Origin(hospital or None, patient, slide or None)
+        known = spelled.setdefault(one_form(patient_of(patient)), patient_of(patient))
+        origins[name] = Origin(hospital or None, known, (slide_of(slide) or slide) or None)
     return origins

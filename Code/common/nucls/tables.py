@@ -2,10 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from common.utils.errors import InputError
+from common.utils.errors import InputError, name_some
+from common.utils.names import one_form
 
 _AGAIN = "Get the file again."
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -17,9 +19,10 @@ def read_table(path: Path) -> list[dict[str, str]]:
     """Read a CSV's rows by the names of its columns, in lower case; empty cells as "".
 
     Raises:
-        InputError: As of read_rows; or a row has more cells than there are columns.
+        InputError: As of read_rows; two columns of one name; more cells than columns in a row.
     """
     header, *rows = read_rows(path) or [[]]
+    check_columns(header, path)
     columns = [name.strip().casefold() for name in header]
     for number, row in enumerate(rows, 2):
         if any(row[len(columns) :]):
@@ -28,6 +31,15 @@ def read_table(path: Path) -> list[dict[str, str]]:
     blank = dict.fromkeys(filter(None, columns), "")
     named = (zip(columns, row, strict=False) for row in rows if row)
     return [blank | {name: cell for name, cell in cells if name} for cells in named]
+
+
+def check_columns(names: Sequence[str], path: Path) -> None:
+    """Raise InputError if two columns of a table have one name, apart from case and space."""
+    seen = Counter(map(one_form, names))
+    twice = [repr(name) for name in names if name and seen[one_form(name)] > 1]
+    if twice:
+        remedy = "Remove or rename one: nobody knows which of them holds."
+        raise InputError("columns of different names", name_some(twice), path, remedy)
 
 
 def read_rows(path: Path) -> list[list[str]]:

@@ -17,7 +17,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from common.files.atomic import whole_file
-from common.files.workbooks import BEST, fill_entries, fill_header
+from common.files.workbooks import BEST, add_row, fill_entries, fill_header
 from common.metrics.epoch_metrics import NAMES
 from common.nucls.counting import Counts
 from common.runs.epochs import COLUMNS, EPOCH, Epoch, best_epoch, epoch_of_row, split_metrics
@@ -140,7 +140,7 @@ def _fill_epochs(sheet: Worksheet, epochs: Sequence[Epoch]) -> None:
     best = best_epoch(epochs) if epochs else None
     for epoch in epochs:
         row = epoch.row
-        sheet.append([row.get(column) for column in COLUMNS])
+        add_row(sheet, [row.get(column) for column in COLUMNS])
         for column, cell in zip(COLUMNS, sheet[sheet.max_row], strict=True):
             cell.number_format = _FORMATS.get(column, "0.0000")
             if epoch is best and not epoch.answers_alike:
@@ -155,7 +155,7 @@ def _fill_baselines(sheet: Worksheet, log: Log) -> None:
         best = best_epoch(log.epochs)
         answers[f"network, epoch {best.number}"] = best.validation
     for answer, metrics in answers.items():
-        sheet.append([answer, *(metrics.get(name) for name in NAMES)])
+        add_row(sheet, [answer, *(metrics.get(name) for name in NAMES)])
         for cell in sheet[sheet.max_row][1:]:
             cell.number_format = "0.0000"
 
@@ -165,4 +165,4 @@ def _fill_fields(sheet: Worksheet, fields: Sequence[SplitField]) -> None:
     sheet.column_dimensions["A"].width = 90
     for field in fields:
         side = _TRAIN if field.trains else _VALIDATION
-        sheet.append([field.name, side, field.counts.tumour, field.counts.total])
+        add_row(sheet, [field.name, side, field.counts.tumour, field.counts.total])

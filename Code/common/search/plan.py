@@ -78,9 +78,11 @@ def inner_split(fields: Sequence[FieldOfView], outer: Split) -> Split:
     origins = [field.origin for field in training]
     patients = {origin.patient for origin in origins if origin}
     grouped = None not in origins and len(patients) > 1
-    how = "patient" if grouped else "first-1000"
-    folds = min(_FOLDS, max(2, len(patients)))
-    inner = make_split(how, SplitRequest(training, folds=folds))
+    if grouped:
+        folds = min(_FOLDS, len(patients))
+        inner = make_split("patient", SplitRequest(training, folds=folds))
+    else:
+        inner = make_split("first-1000", SplitRequest(training))
     return replace(
         inner,
         train=outer.train[inner.train],

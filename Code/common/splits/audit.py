@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from common.data.fields import FieldOfView
+from common.images.perceptual_hash import find_alike
 from common.nucls.names import Origin
 from common.splits.split import Split
 from common.utils.entries import entry, to_entries
@@ -19,6 +22,7 @@ class Audit:
         overlapping: Validation fields that overlap a training field on the slide.
         pictures: Validation fields whose picture is also a training picture.
         unknown: Fields of which no patient is known, and that are not checked by origin.
+        alike: Validation fields whose picture is not, but looks like a training picture.
     """
 
     patients: int = entry("patients on both sides")
@@ -26,11 +30,12 @@ class Audit:
     overlapping: int = entry("validation fields overlapping training tissue")
     pictures: int = entry("validation pictures also in training")
     unknown: int = entry("names that tell no patient")
+    alike: int = entry("validation pictures that look like a training picture", default=0)
 
     @property
     def shares_tissue(self) -> bool:
         """Tell whether validation metrics will be too good."""
-        return any((self.patients, self.slides, self.overlapping, self.pictures))
+        return any((self.patients, self.slides, self.overlapping, self.pictures, self.alike))
 
     def describe(self) -> list[str]:
         """Say in a line what was found, and warn if it matters."""
@@ -44,24 +49,33 @@ class Audit:
         return lines
 
 
-def audit_split(fields: Sequence[FieldOfView], split: Split, digests: Sequence[Hashable]) -> Audit:
+def audit_split(
+    fields: Sequence[FieldOfView],
+    split: Split,
+    digests: Sequence[Hashable],
+    hashes: Sequence[bytes],
+) -> Audit:
     """Find what both sides of a split share.
 
     Args:
         fields: The fields of view.
         split: Which of them train and which validate.
         digests: A hash of each field's picture.
+        hashes: What each looks like, as of perceptual_hashes.
     """
     origins = [field.origin for field in fields]
     sides = [[origins[at] for at in side] for side in (split.train, split.validation)]
     train, validation = ([origin for origin in side if origin] for side in sides)
     seen = {digests[at] for at in split.train}
+    equal = np.array([digests[at] in seen for at in split.validation], bool)
+    alike = find_alike(*([hashes[at] for at in side] for side in (split.validation, split.train)))
     return Audit(
         patients=_shared(train, validation, lambda origin: origin.patient),
         slides=_shared(train, validation, lambda origin: origin.slide),
         overlapping=_overlapping(train, validation),
-        pictures=sum(digests[at] in seen for at in split.validation),
+        pictures=int(equal.sum()),
         unknown=sum(origin is None for origin in origins),
+        alike=int((alike & ~equal).sum()),
     )
 
 

@@ -15,6 +15,7 @@ from common.utils.errors import InputError, name_some
 
 # The original artefact trained on the first 1000 of its 1440 fields of view.
 _FIRST, _OF = 1000, 1440
+FOLDS = 5  # of grouped splits, unless others are asked for
 _BINS = np.array([0.0, 1 / 3, 2 / 3])  # densities of a fold are balanced over 0, thirds above it
 _OTHER = "Choose another --split or --fold."
 
@@ -109,18 +110,26 @@ class SplitRequest:
 
     fields: Sequence[FieldOfView]
     fold: int = 1
-    folds: int = 5
+    folds: int = FOLDS
     root: Path | None = None
 
 
 def _first_1000(request: SplitRequest) -> Split:
     if request.fold > 1:
         raise InputError("a --split with folds for --fold", f"--fold {request.fold} alone")
+    _check_folds(request)
     return split_first(len(request.fields))
+
+
+def _check_folds(request: SplitRequest) -> None:
+    if request.folds != FOLDS:
+        found = f"--folds {request.folds} without one"
+        raise InputError("--split patient or hospital for --folds", found)
 
 
 def _nucls(request: SplitRequest) -> Split:
     """Split by NuCLS' own folds. Raises InputError if a field's slide is in none of them."""
+    _check_folds(request)
     fold = read_hospital_fold(request.root, request.fold)
     slides = [_known(field, "slide") for field in request.fields]
     unknown = sorted(set(slides) - fold.train - fold.test)

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from common.data.fields import FieldOfView
+from common.images.perceptual_hash import find_alike
 from common.nucls.names import Origin, origin_of
 from common.utils.errors import InputError
 
@@ -18,20 +20,39 @@ class TrainingFields:
     Attributes:
         names: Of the fields.
         digests: A hash of each one's picture at the network's input size, in hexadecimal.
+        hashes: What each one's picture looks like, as of perceptual_hashes, in hexadecimal; none
+            in model files of earlier versions.
+        patients: Of the fields, where names or the data set's table tell them.
     """
 
     names: tuple[str, ...]
     digests: tuple[str, ...]
+    hashes: tuple[str, ...] = ()
+    patients: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Return them as text, for a model file."""
-        return json.dumps({"names": self.names, "pictures": self.digests})
+        kept = {"names": self.names, "pictures": self.digests}
+        return json.dumps(kept | {"looks": self.hashes, "patients": self.patients})
+
+
+def fields_trained_on(
+    fields: Sequence[FieldOfView], digests: Sequence[bytes], hashes: Sequence[bytes]
+) -> TrainingFields:
+    """Return what a model file keeps of training fields, given the hashes of their pictures."""
+    return TrainingFields(
+        tuple(field.name for field in fields),
+        tuple(digest.hex() for digest in digests),
+        tuple(one.hex() for one in hashes),
+        tuple(sorted({field.origin.patient for field in fields if field.origin})),
+    )
 
 
 def training_fields_of(text: str) -> TrainingFields:
     """Read what `to_json` wrote. Raises ValueError, KeyError or TypeError for other text."""
     kept = json.loads(text)
-    return TrainingFields(tuple(kept["names"]), tuple(kept["pictures"]))
+    later = (tuple(kept.get(name, ())) for name in ("looks", "patients"))
+    return TrainingFields(tuple(kept["names"]), tuple(kept["pictures"]), *later)
 
 
 @dataclass(frozen=True)
@@ -39,7 +60,8 @@ class Seen:
     """Which of the evaluated fields a model has seen in training.
 
     Attributes:
-        fields: Whether each field was seen: its name, its tissue on the slide, or its picture.
+        fields: Whether each field was seen: its name, its tissue on the slide, its picture, or
+            one that looks like it.
         patients: Fields that were not seen, of patients whose other fields were.
         known: Whether the model tells its training fields.
     """
@@ -69,27 +91,33 @@ class Seen:
 
 
 def find_seen(
-    training: TrainingFields | None, names: Sequence[str], digests: Sequence[str]
+    training: TrainingFields | None,
+    fields: Sequence[FieldOfView],
+    digests: Sequence[bytes],
+    hashes: Sequence[bytes],
 ) -> Seen:
     """Find out which fields a model has seen.
 
     Args:
         training: The model's training fields; None if it does not tell them.
-        names: Of the evaluated fields.
-        digests: Of their pictures, as of TrainingFields.
+        fields: That are evaluated.
+        digests: Of their pictures.
+        hashes: What their pictures look like, as of perceptual_hashes.
     """
     if training is None:
-        return Seen([False] * len(names), 0, known=False)
+        return Seen([False] * len(fields), 0, known=False)
     same_name, same_picture = set(training.names), set(training.digests)
+    alike = find_alike(hashes, [bytes.fromhex(one) for one in training.hashes])
     origins = [origin for name in training.names if (origin := origin_of(name))]
+    trained = {*training.patients, *(origin.patient for origin in origins)}
     by_slide: dict[str | None, list[Origin]] = defaultdict(list)
     for origin in origins:
         by_slide[origin.slide].append(origin)
-    fields, patients = [], 0
-    for name, digest in zip(names, digests, strict=True):
-        own = origin_of(name)
+    seen, patients = [], 0
+    for field, digest, look in zip(fields, digests, alike, strict=True):
+        own = field.origin
         overlaps = own is not None and any(map(own.overlaps, by_slide[own.slide]))
-        fields.append(name in same_name or digest in same_picture or overlaps)
-        if own is not None and not fields[-1]:
-            patients += own.patient in {origin.patient for origin in origins}
-    return Seen(fields, patients, known=True)
+        same = field.name in same_name or digest.hex() in same_picture
+        seen.append(bool(same or look or overlaps))
+        patients += own is not None and not seen[-1] and own.patient in trained
+    return Seen(seen, patients, known=True)

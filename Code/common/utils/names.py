@@ -1,0 +1,76 @@
+"""Names of files, fields and patients: which can be written wherever names are written."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from common.utils.errors import InputError, name_some
+
+LONGEST = 200  # bytes in UTF-8; file systems take 255, and results add to a name
+_FORMULA = ("=", "+", "-", "@")  # what spreadsheets take for a formula, also in a CSV
+_REMEDY = "Rename it."
+
+
+def one_form(name: str) -> str:
+    """Return what is the same for names that differ by case, space or Unicode form only."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def fault_of(name: str) -> str | None:
+    """Tell why a name cannot be used: None if it can."""
+    if any(unicodedata.category(sign) == "Cs" for sign in name):
+        return "bytes that are not UTF-8"
+    if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in name):
+        return "a control character"
+    if name.startswith(_FORMULA):
+        return "a beginning that spreadsheets take for a formula"
+    if len(name.encode()) > LONGEST:
+        return f"{len(name.encode())} bytes"
+    return None
+
+
+def check_names(names: Iterable[str], place: Path | str) -> None:
+    """Check names where they come in, so that every table, log and file can hold them.
+
+    Args:
+        names: Of files, fields of view, patients.
+        place: Where they stand, for the message.
+
+    Raises:
+        InputError: Some cannot be used; names them.
+    """
+    faults = {name: fault for name in names if (fault := fault_of(name))}
+    if faults:
+        told = [f"{_shortened(name)} ({fault})" for name, fault in faults.items()]
+        expected = f"names in UTF-8 of at most {LONGEST} bytes that are no formulas"
+        raise InputError(expected, name_some(told), printable(str(place)), _REMEDY)
+
+
+def check_paths(paths: Iterable[Path]) -> None:
+    """Check the names of files, and that those of their folders can be written too.
+
+    Raises:
+        InputError: Some cannot be used; names them.
+    """
+    by_folder: dict[Path, list[str]] = defaultdict(list)
+    for path in paths:
+        by_folder[path.parent].append(path.name)
+    for folder, names in by_folder.items():
+        if printable(str(folder)) != str(folder):
+            found = printable(str(folder))
+            raise InputError("a folder whose name is UTF-8, without control characters", found)
+        check_names(names, folder)
+
+
+def printable(text: str) -> str:
+    """Return a text with escapes in place of what cannot be written."""
+    return "".join(
+        ascii(sign)[1:-1] if unicodedata.category(sign) in ("Cs", "Cc", "Zl", "Zp") else sign
+        for sign in text
+    )
+
+
+def _shortened(name: str) -> str:
+    text = printable(name)
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")
