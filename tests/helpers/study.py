@@ -87,12 +87,17 @@ class Study:
         assert first.items() <= both.items()
 
 
+def quiet_dask(place: Path) -> dict[str, Path | int]:
+    """Return how Dask's processes are started: silent, in a folder of their own."""
+    return {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": place}
+
+
 @contextlib.contextmanager
 def cluster(place: Path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
     """Start a Dask scheduler and two workers; give its address and the workers."""
     dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": place}
+    quiet = quiet_dask(place)
     note = place / "scheduler.json"
     options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", note]
     started = [subprocess.Popen([*dask, *map(str, options)], **quiet)]
