@@ -6,7 +6,8 @@ from pathlib import Path
 
 import keras_tuner
 import pytest
-from common.search.oracles import make_keras_tuner
+from common.search.oracles import let_reload, make_keras_tuner
+from common.utils.errors import InputError
 
 pytestmark = pytest.mark.slow
 
@@ -48,3 +49,16 @@ def test_a_file_that_cannot_be_finished_leaves_the_one_before(
     assert [one.name for one in path.parent.iterdir()] == ["trial.json"]
     tuner.oracle.save()
     assert json.loads((folder / "oracle.json").read_text())
+
+
+@pytest.mark.parametrize("content", ["", '{"ongoing_trials"', "{}", "[]", "[" * 100_000])
+def test_a_damaged_search_is_told(content: str, tmp_path: Path) -> None:
+    how = {"objective": keras_tuner.Objective("val_mae", "min"), "seed": 1, "max_trials": 3}
+    folder = tmp_path / "search"
+    tuner = make_keras_tuner("random", Nothing(), folder, **how)
+    tuner.oracle.create_trial("tuner0")
+    tuner.oracle.save()
+    (folder / "oracle.json").write_text(content)
+    let_reload(folder)
+    with pytest.raises(InputError, match="a search that Keras Tuner can go on with, found"):
+        make_keras_tuner("random", Nothing(), folder, **how)

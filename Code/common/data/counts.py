@@ -9,7 +9,7 @@ import numpy as np
 
 from common import PROJECT
 from common.files.atomic import is_written, write_once
-from common.files.json_text import parse_json
+from common.files.json_text import parse_json, parse_object
 from common.nucls.counting import DEFAULT_COUNTING, Counting, Counts
 from common.nucls.dataset import DataSet
 from common.utils.entries import from_entries, to_entries
@@ -83,7 +83,7 @@ def read_counting(counts_path: Path) -> Counting:
     if not path.exists():
         return DEFAULT_COUNTING
     try:
-        return from_entries(Counting, json.loads(path.read_bytes()))
+        return from_entries(Counting, parse_object(path.read_bytes()))
     except (ValueError, TypeError, AttributeError) as error:
         raise InputError("how nuclei were counted", str(error), path, _REMEDY) from error
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from common.data.fields import FieldOfView, count_patients, densities_of_fields
 from common.files.atomic import whole_file
+from common.files.json_text import parse_object
 from common.metrics.agreement import Estimate, agreement
 from common.metrics.counting_noise import counting_floor
 from common.utils.errors import InputError
@@ -92,11 +93,11 @@ def read_evaluation(path: Path, model: str) -> KeptEvaluation | None:
     if not path.exists():
         return None
     try:
-        whole = json.loads(path.read_text(encoding="utf-8"))
+        whole = parse_object(path.read_bytes())
         estimates = {name: _estimate(values) for name, values in whole[_METRICS].items()}
         found = KeptEvaluation(estimates, bool(whole.get("flips averaged", False)))
         return found if whole["model"] == model else None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         found = "none that can be read"
         raise InputError("an evaluation", found, path, "Evaluate again.") from error
 
@@ -118,7 +119,7 @@ def check_replaceable(path: Path, data_set: Path, content: str) -> None:
     if not path.exists():
         return
     try:
-        there = json.loads(path.read_text(encoding="utf-8"))
+        there = parse_object(path.read_bytes())
         other = there["data set"]
         same = content == there.get(CONTENT) or str(data_set) == other
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from common import PROJECT
 from common.files.atomic import whole_file
+from common.files.json_text import parse_object
 
 CACHE = PROJECT / "Dataset" / ".cache"  # of what can be made again; may be deleted at any time
 _MEMORY = "contents.json"
@@ -65,8 +66,8 @@ def _digest(path: Path) -> str:
 
 def _recalled(memory: Path) -> dict[str, str]:
     try:
-        return dict(json.loads(memory.read_bytes()))
-    except (OSError, ValueError, TypeError):  # none yet, or a damaged one: all is read again
+        return parse_object(memory.read_bytes())
+    except (OSError, ValueError):  # none yet, or a damaged one: all is read again
         return {}
 
 

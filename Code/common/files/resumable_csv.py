@@ -8,6 +8,7 @@ from pathlib import Path
 
 from common.files.atomic import whole_file
 from common.files.identity import check_same
+from common.files.json_text import parse_object
 from common.utils.entries import Entries
 from common.utils.errors import InputError
 
@@ -60,7 +61,7 @@ class ResumableCsv:
 
     def _read_note(self) -> Entries:
         try:
-            return json.loads(self._note.read_text())
+            return parse_object(self._note.read_bytes())
         except ValueError as error:
             raise InputError("JSON", str(error), self._note, _REMEDY) from error
 

@@ -16,6 +16,7 @@ from torchstain.numpy.normalizers import NumpyMacenkoNormalizer, NumpyReinhardNo
 from tqdm import tqdm
 
 from common.files.content import CACHE
+from common.files.json_text import parse_object
 from common.images.cache import kept_pictures, picture_digests, write_pictures
 from common.images.tissue import nearly_blank
 from common.utils.errors import InputError
@@ -71,7 +72,7 @@ class StainTarget:
             raise InputError(expected, found, place, remedy) from error
 
     def _fitted(self) -> HENormalizer:
-        method, attributes = _METHODS[self.method], json.loads(self.values)
+        method, attributes = _METHODS[self.method], parse_object(self.values)
         if set(attributes) != set(method.attributes):
             raise ValueError(f"expected {method.attributes}, found {list(attributes)}")
         normaliser = method.normaliser()

@@ -11,6 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from common.files.atomic import whole_file
+from common.files.json_text import parse_object
 from common.runs.epochs import Epoch, epoch_of_row
 from common.runs.record import Record, read_record
 from common.utils.entries import to_entries
@@ -80,7 +81,7 @@ def read_head(path: Path) -> CheckpointHead:
 
 
 def _head(file: np.lib.npyio.NpzFile, path: Path) -> CheckpointHead:
-    story = json.loads(file[_STORY].tobytes())
+    story = parse_object(file[_STORY].tobytes())
     return CheckpointHead(
         read_record(story[_FACTS], path), [epoch_of_row(row) for row in story[_ROWS]]
     )

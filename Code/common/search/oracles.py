@@ -10,8 +10,10 @@ from pathlib import Path
 
 import keras_tuner
 from keras_tuner.engine.trial import Trial
+from keras_tuner.errors import FatalError
 
 from common.files.atomic import whole_file
+from common.utils.errors import InputError
 
 
 class WholeFiles:
@@ -55,6 +57,8 @@ class _HyperbandTuner(keras_tuner.Hyperband):
         keras_tuner.Tuner.__init__(self, oracle, **arguments)
 
 
+# What Keras Tuner raises when it reads oracle.json and the trials.
+_DAMAGED = (ValueError, KeyError, TypeError, AttributeError, RuntimeError, FileNotFoundError)
 _KINDS = {
     "bayesian": (_Bayesian, keras_tuner.Tuner),
     "hyperband": (_Hyperband, _HyperbandTuner),
@@ -72,13 +76,25 @@ def make_keras_tuner(
         networks: What builds and trains a trial's network.
         folder: The search's.
         **arguments: Of the oracle.
+
+    Raises:
+        InputError: What is in `folder` is damaged, or of another version of Keras Tuner.
     """
     make_oracle, make_tuner = _KINDS[kind]
     oracle = make_oracle(**arguments)
     oracle.folder = folder
-    return make_tuner(
-        oracle=oracle, hypermodel=networks, directory=folder.parent, project_name=folder.name
-    )
+    try:
+        return make_tuner(
+            oracle=oracle, hypermodel=networks, directory=folder.parent, project_name=folder.name
+        )
+    except FatalError:  # of building a network, not of reading
+        raise
+    except _DAMAGED as error:
+        reason = str(error).strip().partition("\n")[0]
+        remedy = "Move the folder away, or give --output DIR."
+        raise InputError(
+            "a search that Keras Tuner can go on with", reason, folder, remedy
+        ) from error
 
 
 def let_reload(folder: Path) -> None:

@@ -20,6 +20,7 @@ from common.config.training_options import MachineryOptions
 from common.data.fields import FieldOfView
 from common.files.atomic import whole_file
 from common.files.identity import check_same
+from common.files.json_text import parse_object
 from common.files.locks import held
 from common.runs.record import modernised
 from common.search.options import SearchOptions
@@ -124,7 +125,7 @@ def _wait_for(note: Path) -> None:
 
 def _read(note: Path) -> Entries:
     try:
-        entries = modernised(json.loads(note.read_text()))
+        entries = modernised(parse_object(note.read_bytes()))
         return to_entries(from_entries(SearchRecipe, entries))
     except (ValueError, KeyError) as error:
         raise InputError("the search's recipe", f"another ({error})", note, _REMEDY) from error

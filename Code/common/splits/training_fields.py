@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.data.fields import FieldOfView
+from common.files.json_text import parse_object
 from common.images.perceptual_hash import find_alike
 from common.nucls.names import Origin, origin_of
 from common.utils.errors import InputError
@@ -50,7 +51,7 @@ def fields_trained_on(
 
 def training_fields_of(text: str) -> TrainingFields:
     """Read what `to_json` wrote. Raises ValueError, KeyError or TypeError for other text."""
-    kept = json.loads(text)
+    kept = parse_object(text)
     later = (tuple(kept.get(name, ())) for name in ("looks", "patients"))
     return TrainingFields(tuple(kept["names"]), tuple(kept["pictures"]), *later)
 
