@@ -70,21 +70,18 @@ def predict_pictures(
     left = [path for path in paths if str(path) not in done]
     if done:
         print(f"going on: {len(paths) - len(left)} of {len(paths)} pictures are done")
-    failed: list[_Failed] = []
     read = partial(_read, labels, predictor, file)
+    failed: list[_Failed] = []
     with tqdm(total=len(left), unit=" pictures", disable=None) as bar:
         for batch in batches_of(read_ahead(left, read, _READERS, 2 * BATCH)):
-            good = [read for read in batch if isinstance(read, _Read)]
-            bad = [read for read in batch if isinstance(read, _Failed)]
+            good = [one for one in batch if isinstance(one, _Read)]
             if good:
                 table.add(_rows(good, predictor, flips, labels))
-            for read in bad:
-                tqdm.write(f"{_FAILED}{read.error}", file=sys.stderr)
-            failed += bad
+            failed += [one for one in batch if isinstance(one, _Failed)]
             bar.update(len(batch))
-    table.add(
-        (read.path, "", "", "", "", f"{_FAILED}{read.error.first_line}", "") for read in failed
-    )
+    for one in failed:
+        print(f"{_FAILED}{one.error}", file=sys.stderr)
+    table.add((one.path, "", "", "", "", f"{_FAILED}{one.error.first_line}", "") for one in failed)
     table.finish()
 
 
