@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
+import numpy as np
 
 from common.files.identity import digest
 from common.images.stains import STAINS, StainTarget
@@ -17,6 +18,7 @@ from common.utils.errors import InputError
 from common.utils.ranges import number
 
 FIELD_MICRONS = (1, 10_000)  # bounds of the edge of a field
+UNLIKE = "unlike the training pictures"
 _REMEDY = "Name a best_model....h5."
 
 
@@ -73,6 +75,15 @@ class ModelFile:
     def field_pixels(self) -> float | None:
         """The edge of the fields that it was trained with, px of their own pictures."""
         return self.field_microns / self.mpp if self.field_microns and self.mpp else None
+
+    def is_unlike(self, picture: np.ndarray) -> bool:
+        """Tell whether a picture is of another kind than the training pictures.
+
+        Args:
+            picture: uint8 RGB, of the size of the input, before its stains are normalised.
+        """
+        known = self.training.appearance if self.training else None
+        return known is not None and not known.holds(picture)
 
     @property
     def digest(self) -> str:

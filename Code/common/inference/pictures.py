@@ -12,9 +12,9 @@ from tqdm import tqdm
 
 from common.data.fields import FieldOfView
 from common.files.resumable_csv import ResumableCsv
-from common.images.reading import read_with_notes
+from common.images.reading import read_with_notes, resize
 from common.images.tissue import is_glass, nearly_blank, unlike_stained
-from common.inference.model_file import ModelFile
+from common.inference.model_file import UNLIKE, ModelFile
 from common.inference.predictor import BATCH, Predictor, batches_of, read_ahead
 from common.utils.errors import InputError
 
@@ -129,12 +129,14 @@ def _read(
     height, width = picture.shape[:2]
     if predictor.answers_alike:
         notes.append("the model answers the same for all pictures")
-    odd = unlike_stained(picture)
+    odd, small = unlike_stained(picture), resize(picture, file.size)
     if nearly_blank(picture):
         notes.append("nearly blank")
     elif odd:
         notes.append(f"not H&E: {odd}")
+    elif file.is_unlike(small):
+        notes.append(UNLIKE)
     edge = file.field_pixels
     if edge and not 1 / _OTHER_SCALE < (width * height) ** 0.5 / edge < _OTHER_SCALE:
         notes.append(f"not of the training fields' size ({edge:.0f} px)")
-    return _Read(path, predictor.prepared(picture), width, height, notes, is_glass(picture))
+    return _Read(path, predictor.prepared(small), width, height, notes, is_glass(picture))

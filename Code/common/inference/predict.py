@@ -110,7 +110,7 @@ def _slide_job(slide: "Slide", job: PredictionJob, predictor: "Predictor") -> "S
     from common.inference.slides import SlideJob
 
     folder = job.output / result_name(slide.path)
-    return SlideJob(slide, folder, job.record(predictor), job.file.size)
+    return SlideJob(slide, folder, job.record(predictor), job.file)
 
 
 def _predict_slide(path: Path, job: PredictionJob, predictor: "Predictor") -> bool:

@@ -1,5 +1,6 @@
 """The density of every field of a whole slide that shows tissue, into fields.csv."""
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from tqdm import tqdm
 from common.files.content import content_digests
 from common.files.identity import digest_texts
 from common.files.resumable_csv import ResumableCsv
+from common.images.reading import resize
 from common.images.tissue import LEAST_TISSUE, find_tissue, unlike_stained
+from common.inference.model_file import UNLIKE, ModelFile
 from common.inference.prediction_record import PredictionRecord
 from common.inference.predictor import BATCH, Predictor, batches_of, read_ahead
 from common.slides.densities import COLUMNS, Densities
@@ -22,6 +25,7 @@ from common.utils.entries import Entries, to_entries
 from common.utils.errors import InputError
 
 _READERS = 2
+_LOOKED_AT = 32  # fields that are held against the training pictures
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,13 @@ class SlideJob:
         slide: The open slide.
         folder: That receives the results.
         record: How its answers are made.
-        size: Edge of the network's input, px.
+        file: The model.
     """
 
     slide: Slide
     folder: Path
     record: PredictionRecord
-    size: int
+    file: ModelFile
 
     def made_from(self) -> Entries:
         """Return all that the fields' densities depend on."""
@@ -76,17 +80,21 @@ def predict_slide(job: SlideJob, predictor: Predictor) -> Densities:
     places = list(slide.places(find_tissue(thumbnail) | unread, LEAST_TISSUE))
     if not places:
         raise InputError("tissue", "none", slide.path, "Is it a slide of stained tissue?")
+    unlike = share_unlike(job, places)
+    if unlike > 0.5:
+        print(f"warning: {slide.path.name} is {UNLIKE}")
     with ResumableCsv(job.folder / "fields.csv", COLUMNS, made_from) as table:
         if not table.complete:
             _fill(table, job, places, predictor)
     record = job.record
     caption = Caption(record.model, record.network, record.synthetic)
-    return write_report(slide, thumbnail, job.folder, to_entries(record), caption)
+    entries = to_entries(record) | {f"share of fields {UNLIKE}": round(unlike, 3)}
+    return write_report(slide, thumbnail, job.folder, entries, caption)
 
 
 def describe_slide(job: SlideJob, densities: Densities) -> str:
     """Say in two lines what a slide's fields answer, and how they were read."""
-    slide, size = job.slide, job.size
+    slide, size = job.slide, job.file.size
     fields, bad = len(densities.density), densities.unreadable
     unreadable = f", {bad:,} of which could not be read" if bad else ""
     return (
@@ -95,6 +103,15 @@ def describe_slide(job: SlideJob, densities: Densities) -> str:
         f"  fields of {slide.edge} px = {slide.edge * slide.mpp:.1f} microns at {slide.mpp:.4g} "
         f"microns per px, scaled to {size} px"
     )
+
+
+def share_unlike(job: SlideJob, places: list[Place]) -> float:
+    """Return the share of fields unlike the training pictures: of 32 spread over the slide."""
+    size, unlike = job.file.size, []
+    for place in places[:: max(1, len(places) // _LOOKED_AT)]:
+        with contextlib.suppress(InputError):  # counted where all fields are read
+            unlike.append(job.file.is_unlike(resize(job.slide.field(place, size), size)))
+    return sum(unlike) / max(1, len(unlike))
 
 
 def _check_place(folder: Path) -> None:
@@ -114,7 +131,7 @@ def _fill(table: ResumableCsv, job: SlideJob, places: list[Place], predictor: Pr
 
     def read(place: Place) -> tuple[Place, np.ndarray | None]:
         try:
-            return place, predictor.prepared(slide.field(place, job.size))
+            return place, predictor.prepared(slide.field(place, job.file.size))
         except InputError:
             return place, None
 
