@@ -63,7 +63,13 @@ def test_tiles_of_a_vms_are_no_pictures(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("a.svs", "a"), ("...svs", "slide"), (" .a b.svs", "a b"), ("a\nb:c.svs", "a_b_c")],
+    [
+        ("a.svs", "a"),
+        ("...svs", "slide"),
+        (" .a b.svs", "a b"),
+        ("a\nb:c.svs", "a_b_c"),
+        ("a\udcff.svs", "a_"),
+    ],
 )
 def test_names_of_results(name: str, expected: str) -> None:
     assert result_name(Path(name)) == expected

@@ -82,7 +82,7 @@ def predict_slide(job: SlideJob, predictor: Predictor) -> Densities:
         raise InputError("tissue", "none", slide.path, "Is it a slide of stained tissue?")
     unlike = share_unlike(job, places)
     if unlike > 0.5:
-        print(f"warning: {slide.path.name} is {UNLIKE}")
+        print(f"warning: {job.folder.name} is {UNLIKE}")
     with ResumableCsv(job.folder / "fields.csv", COLUMNS, made_from) as table:
         if not table.complete:
             _fill(table, job, places, predictor)
@@ -98,7 +98,7 @@ def describe_slide(job: SlideJob, densities: Densities) -> str:
     fields, bad = len(densities.density), densities.unreadable
     unreadable = f", {bad:,} of which could not be read" if bad else ""
     return (
-        f"{slide.path.name}: {fields:,} fields{unreadable}; over tissue, mean density "
+        f"{job.folder.name}: {fields:,} fields{unreadable}; over tissue, mean density "
         f"{densities.mean:.3f}, share above 0.5: {densities.share_above(0.5):.3f}\n"
         f"  fields of {slide.edge} px = {slide.edge * slide.mpp:.1f} microns at {slide.mpp:.4g} "
         f"microns per px, scaled to {size} px"

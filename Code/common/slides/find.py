@@ -1,10 +1,11 @@
 """Which files are slides, by their content; which files belong to one slide; its results' name."""
 
-import hashlib
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from common.files.identity import digest
 from common.images.formats import is_hidden
 from common.slides.readers import Reader, is_whole_slide, open_slide, open_tiff, pillow_pages
 
@@ -78,10 +79,10 @@ def parts_of(slides: Iterable[Path]) -> set[Path]:
 
 def result_name(slide: Path) -> str:
     """Return the name of the folder of a slide's results: its own, made fit for a folder."""
-    name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]', "_", slide.stem).strip(". ")
-    if len(name.encode(errors="surrogateescape")) > _LONGEST:
-        mark = hashlib.blake2b(slide.name.encode(errors="surrogateescape"), digest_size=4)
-        name = f"{name[: _LONGEST // 4]}-{mark.hexdigest()}"
+    text = slide.stem.encode(errors="replace").decode()  # bytes that are no UTF-8: "?"
+    name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]', "_", text).strip(". ")
+    if len(name.encode()) > _LONGEST:
+        name = f"{name[: _LONGEST // 4]}-{digest(os.fsencode(slide.name), size=4)}"
     return name or "slide"
 
 

@@ -34,7 +34,7 @@ def write_report(
     densities = read_densities(folder / "fields.csv")
     check_readable(densities.unreadable, len(densities.density), slide)
     shown = densities.map(slide)
-    source = f"{slide.path.name} {json.dumps(made_from, sort_keys=True)}"
+    source = json.dumps([slide.path.name, made_from], sort_keys=True)
     write_geojson(folder / "density.geojson", shown, slide.step, source)
     draw_heat_map(folder / "density.png", slide, thumbnail, shown, caption)
     write_heat_map_tiff(folder / "heatmap.tif", slide, shown)
