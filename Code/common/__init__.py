@@ -16,7 +16,8 @@
     importers    other public sets -> the NuCLS layout
     nucls        NuCLS as published: folders, names, annotation files, regions, folds
     metrics      metrics of an epoch and of an evaluation; losses
-    images       picture files, stains, tissue, whole slides -> arrays
+    slides       whole slides -> fields of view; their densities -> maps, summary, QuPath's objects
+    images       picture files, stains, tissue -> arrays
     synthetic    a painted sample data set
     files        files that appear whole, locks, disk space, digests; tables, workbooks, figures
     utils        errors, command lines, entries of records, Ctrl-C

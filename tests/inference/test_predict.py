@@ -95,7 +95,8 @@ def test_formats_and_kinds_of_pixels(predict, tmp_path: Path, picture: np.ndarra
         assert float(rows[name]["density"]) == pytest.approx(expected, abs=1e-3)
     for name in ("plain.jpg", "palette.png", "cmyk.jpg"):
         assert float(rows[name]["density"]) == pytest.approx(expected, abs=0.02)
-    for name in ("grey.png", "deep.png", "clear.png"):
+    assert rows["clear.png"]["density"] == ""
+    for name in ("grey.png", "deep.png"):
         assert float(rows[name]["density"]) == pytest.approx(0.5, abs=1e-4)
     size = "not of the training fields' size (300 px)"
     notes = {name: row["notes"].replace(size, "").strip("; ") for name, row in rows.items()}
@@ -105,8 +106,8 @@ def test_formats_and_kinds_of_pixels(predict, tmp_path: Path, picture: np.ndarra
         "plain.tif": "",
         "plain.jpg": "",
         "palette.png": "palette",
-        "grey.png": "grey",
-        "deep.png": "16 bit, grey",
+        "grey.png": "grey; not H&E: no colour",
+        "deep.png": "16 bit, grey; not H&E: no colour",
         "clear.png": "transparent parts made white; nearly blank",
         "cmyk.jpg": "CMYK",
         "pages.tif": "the first of 2 pages",

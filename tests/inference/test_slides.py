@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -18,57 +17,11 @@ import shapely
 import tifffile
 from helpers.model_files import colour_model
 from helpers.shared import make_once
+from helpers.slides import EDGE, TILE, blue, damage_tile, write_slide
 from PIL import Image
 from shapely.geometry import box, shape
 
 pytestmark = pytest.mark.slow
-
-GLASS, PINK, BLUE = (244, 244, 244), (230, 150, 190), (110, 90, 200)
-EDGE = 300  # px of a field: 60 microns at 0.2
-TILE = 512
-
-
-def paint(size: int, down: np.ndarray, across: np.ndarray) -> np.ndarray:
-    """Paint rows and columns of a slide: pink tissue in the middle, in it a blue square."""
-    near = [abs(place / size - 0.5) < 0.3 for place in (down, across)]
-    kinds = (near[0][:, None] & near[1]).astype(np.uint8)
-    kinds[blue(size, across, down[:, None])] = 2
-    return np.array([GLASS, PINK, BLUE], np.uint8)[kinds]
-
-
-def blue(size: int, across: np.ndarray, down: np.ndarray) -> np.ndarray:
-    """Tell where the square is: to the right of the middle, above it."""
-    inside = (across >= 0.5 * size) & (across < 0.7 * size)
-    return inside & (down >= 0.3 * size) & (down < 0.5 * size)
-
-
-def tiles(size: int, step: int) -> Iterator[np.ndarray]:
-    """Paint the tiles of a level whose pixels are `step` full ones."""
-    for top in range(0, size, TILE * step):
-        for left in range(0, size, TILE * step):
-            span = np.arange(0, TILE * step, step)
-            yield paint(size, top + span, left + span)
-
-
-def write_slide(path: Path, size: int, mpp: float | None = 0.2) -> Path:
-    """Write a pyramidal TIFF of three levels, tile by tile."""
-    resolution = (1e4 / mpp, 1e4 / mpp) if mpp else None
-    unit = "CENTIMETER" if mpp else None
-    with tifffile.TiffWriter(path, bigtiff=True) as file:
-        for step in (1, 4, 16):
-            edge = -(-size // step)
-            file.write(
-                tiles(size, step),
-                shape=(edge, edge, 3),
-                dtype=np.uint8,
-                tile=(TILE, TILE),
-                photometric="rgb",
-                compression="zlib",
-                resolution=resolution,
-                resolutionunit=unit,
-                subfiletype=int(step > 1),
-            )
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -234,17 +187,98 @@ def test_slides_that_cannot_be_read(begin, tmp_path: Path) -> None:
     glass = tmp_path / "glass.tif"
     Image.fromarray(np.full((2_048, 2_048, 3), 244, np.uint8)).save(glass)
     glass.rename(tmp_path / "glass.svs")
-    paths = [unknown, cut, tmp_path / "glass.svs"]
-    process = begin(*paths, "--output", tmp_path / "out")
+    dark = write_slide(tmp_path / "dark.tif", 2_048)
+    darken(dark)
+    paths = [unknown, cut, tmp_path / "glass.svs", dark]
+    process = begin(*paths, "--output", tmp_path / "out", "--mpp-csv", table(tmp_path, glass=0.2))
     out, errors = process.communicate()
     assert process.returncode == 1
     assert "Traceback" not in errors
-    assert "3 of 3 failed" in out
-    expected = "failed: expected a resolution in microns per pixel, found None x None in "
-    assert f"{expected}{unknown}\n  Give --slide-mpp MICRONS.\n" in errors
-    for path in paths[1:]:
-        assert f"in {path}" in errors
+    assert "4 of 4 failed" in out
+    expected = "failed: expected a resolution of 0.05 to 5 microns per pixel, found none in "
+    assert f"{expected}{unknown}\n  Give --slide-mpp MICRONS, or --mpp-csv FILE.\n" in errors
+    stained = "failed: expected a slide of stained tissue in bright field, found"
+    assert f"{stained} no colour in {paths[2]}\n" in errors
+    assert f"{stained} a dark background, as of fluorescence in {dark}\n" in errors
+    assert f"in {cut}" in errors
     process = begin(unknown, "--slide-mpp", "0.2", "--output", tmp_path / "again")
     out, errors = process.communicate()
     assert process.returncode == 0, errors
     assert (tmp_path / "again" / "unknown" / "density.geojson").exists()
+
+
+def darken(slide: Path) -> None:
+    """Write the slide's picture anew, as of fluorescence: a signal on black."""
+    picture = np.zeros((2_048, 2_048, 3), np.uint8)
+    picture[400:1000, 400:1000] = (10, 20, 240)
+    with tifffile.TiffWriter(slide) as file:
+        for step in (1, 4):
+            file.write(
+                picture[::step, ::step],
+                tile=(TILE, TILE),
+                photometric="rgb",
+                resolution=(5e4, 5e4),
+                resolutionunit="CENTIMETER",
+            )
+
+
+def table(folder: Path, **resolutions: float) -> Path:
+    """Write a --mpp-csv."""
+    path = folder / "mpp.csv"
+    rows = [f"{name},{mpp}\n" for name, mpp in resolutions.items()]
+    path.write_text("slide,mpp\n" + "".join(rows))
+    return path
+
+
+def test_a_damaged_tile_is_left_out_and_not_read_again(begin, tmp_path: Path) -> None:
+    slide = write_slide(tmp_path / "slide.tif", 5_000, steps=(1,))
+    row = -(-5_000 // TILE)
+    damage_tile(slide, 0, 5 * row + 3)  # in the pink tissue
+    process = begin(slide, "--output", tmp_path / "out", "--overlap", 1)
+    out, errors = process.communicate()
+    assert process.returncode == 0, errors
+    results = tmp_path / "out" / "slide"
+    with (results / "fields.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    bad = {(int(row["left"]), int(row["top"])) for row in rows if not row["density"]}
+    tile = box(3 * TILE, 5 * TILE, 4 * TILE, 6 * TILE)
+    for field in rows:
+        left, top = int(field["left"]), int(field["top"])
+        touches = box(left, top, left + EDGE, top + EDGE).intersection(tile).area > 0
+        assert ((left, top) in bad) == touches
+    good = [(float(row["density"]), float(row["tissue"])) for row in rows if row["density"]]
+    mean = np.average([density for density, _ in good], weights=[tissue for _, tissue in good])
+    summary = json.loads((results / "summary.json").read_text())
+    assert summary["fields that could not be read"] == len(bad) > 0
+    assert summary["mean density over tissue"] == pytest.approx(mean, abs=1e-4)
+    assert f"{len(rows)} fields, {len(bad)} of which could not be read; over tissue, mean" in out
+    assert f"density {mean:.3f}, share above 0.5: " in out
+    assert "fields of 300 px = 60.0 microns at 0.2 microns per px, scaled to 64 px" in out
+    # More than a tenth: the slide fails; what is there already, the damaged fields too, is kept.
+    lines = (results / "fields.csv").read_text().splitlines(keepends=True)
+    (results / "fields.csv").unlink()
+    (results / "fields.part.csv").write_text("".join(lines[:40]))
+    for at in range(2, 9):
+        damage_tile(slide, 0, 4 * row + at)
+        damage_tile(slide, 0, 6 * row + at)
+    note = json.loads((results / "fields.json").read_text())
+    del note["slide's content"]  # as an older version wrote it
+    (results / "fields.json").write_text(json.dumps(note))
+    process = begin(slide, "--output", tmp_path / "out")
+    out, errors = process.communicate()
+    assert process.returncode == 1
+    assert "going on: 39 of " in out
+    assert "failed: expected at most 10% of the fields that cannot be read, found " in errors
+
+
+def test_a_slide_is_known_by_its_content(begin, tmp_path: Path) -> None:
+    slide = write_slide(tmp_path / "slide.tif", 2_048)
+    assert begin(slide, "--output", tmp_path / "out").wait() == 0
+    other = tmp_path / "other"
+    other.mkdir()
+    replaced = write_slide(other / "slide.tif", 2_048)
+    damage_tile(replaced, 0, 5)
+    replaced.replace(slide)
+    process = begin(slide, "--output", tmp_path / "out")
+    assert "found slide's content: " in process.communicate()[1]
+    assert process.returncode == 1

@@ -6,6 +6,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from common.images.appearance import AppearanceRange
 from common.images.perceptual_hash import perceptual_hashes
 from common.nucls.names import Origin
 from common.splits.training_fields import (
@@ -71,6 +72,8 @@ def test_a_model_file_of_an_earlier_version() -> None:
 
 def test_a_model_file_keeps_them_as_text() -> None:
     assert training_fields_of(TRAINED.to_json()) == TRAINED
+    known = replace(TRAINED, appearance=AppearanceRange((0.1, 0.2), (0.3, 0.4)))
+    assert training_fields_of(known.to_json()) == known
     assert json.loads(TRAINED.to_json())["names"] == list(TRAINED.names)
 
 

@@ -10,6 +10,7 @@ from common.config.plan import Plan
 from common.config.recipe import Recipe
 from common.data.nuclei import load_nuclei
 from common.files.identity import digest
+from common.images.appearance import AppearanceRange, appearance_range
 from common.images.cache import digest_of, load_pictures, picture_digests
 from common.images.perceptual_hash import perceptual_hashes
 from common.images.picture_file import PictureFile
@@ -40,6 +41,7 @@ class PreparedData:
         stain: None if stains were left as they are.
         digests: A hash of each picture as it was given.
         hashes: What each looks like, as of perceptual_hashes.
+        appearance: What those that train are like, as they were given.
         edge: Of a field, px: the median over fields of the square root of the area.
         audit: What training and validation share.
     """
@@ -51,6 +53,7 @@ class PreparedData:
     stain: StainedPictures | None
     digests: list[bytes]
     hashes: list[bytes]
+    appearance: AppearanceRange
     edge: float
     audit: Audit
 
@@ -93,7 +96,8 @@ class PreparedRun:
         """What a model file keeps of the fields that it was trained on."""
         data, train = self.data, self.plan.data.split.train
         return fields_trained_on(
-            *([kept[at] for at in train] for kept in (data.plan.fields, data.digests, data.hashes))
+            *([kept[at] for at in train] for kept in (data.plan.fields, data.digests, data.hashes)),
+            data.appearance,
         )
 
 
@@ -127,6 +131,7 @@ def prepare_data(plan: DataPlan) -> PreparedData:
     options = plan.pictures
     pictures = load_pictures(files, options.image_size)
     digests, hashes = picture_digests(pictures), perceptual_hashes(pictures)
+    appearance = appearance_range([pictures[at] for at in plan.split.train])
     training, nuclei, stain = pictures, None, None
     if options.windows:
         training = load_pictures(files, 2 * options.image_size)
@@ -145,6 +150,7 @@ def prepare_data(plan: DataPlan) -> PreparedData:
         stain=stain,
         digests=digests,
         hashes=hashes,
+        appearance=appearance,
         edge=_median_edge(files),
         audit=audit_split(plan.fields, plan.split, digests, hashes),
     )

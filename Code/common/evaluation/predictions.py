@@ -7,7 +7,7 @@ import numpy as np
 
 from common.data.fields import tell_patients
 from common.evaluation.report import evaluate_predictions
-from common.inference.predict import PredictionJob
+from common.inference.plan import PredictionJob
 from common.inference.seen_fields import seen_by
 
 

@@ -8,6 +8,7 @@ from common.data.loading import Labels, load_for
 from common.files.disk import check_writable
 from common.files.locks import held
 from common.images.formats import find_pictures
+from common.inference.inputs import check_single_fields
 from common.inference.model_file import ModelFile, ModelOptions, read_model_file
 from common.inference.seen_fields import seen_by
 from common.models.architecture import STAGES
@@ -73,13 +74,14 @@ def plan_explanations(command: ExplainCommand) -> ExplanationJob:
     options = command.options
     file = read_model_file(command.model, command.known)
     paths = find_pictures(command.pictures)
-    labels = None
+    labels, names = None, set()
     if options.labels:
         labels = load_for(find_data_set(options.labels, _LABELS), command.counting, file.counting)
         names = {field.name for field in labels.fields}
         if not any(path.stem in names for path in paths):
             expected = "pictures named as the labelled fields of view"
             raise InputError(expected, "none", options.labels)
+    check_single_fields([path for path in paths if path.stem not in names], file)
     check_writable(options.output.absolute())
     return ExplanationJob(file, paths, labels, options)
 

@@ -40,7 +40,7 @@ class ResumableCsv:
         if self.complete and not self._note.exists():
             raise InputError("no earlier result", path.name, path.parent, _REMEDY)
         if self._note.exists():
-            check_same(made_from, self._read_note(), self._note, _REMEDY)
+            check_same(made_from, read_note(self._note, _REMEDY), self._note, _REMEDY)
         self.done = self._rows_left()
         if not self.done:
             self._begin(columns, made_from)
@@ -58,12 +58,6 @@ class ResumableCsv:
             csv.writer(file, lineterminator="\n").writerow(columns)
         with whole_file(self._note) as beside:
             beside.write_text(json.dumps(made_from, indent=2))
-
-    def _read_note(self) -> Entries:
-        try:
-            return parse_object(self._note.read_bytes())
-        except ValueError as error:
-            raise InputError("JSON", str(error), self._note, _REMEDY) from error
 
     def _rows_left(self) -> list[str]:
         """List what is done; a row that was half-written is cut off."""
@@ -92,3 +86,11 @@ class ResumableCsv:
         """Give the complete table its name."""
         self._file.close()
         os.replace(self._part, self._path)
+
+
+def read_note(path: Path, do: str) -> Entries:
+    """Read what a table was made from. Raises InputError, with a remedy."""
+    try:
+        return parse_object(path.read_bytes())
+    except ValueError as error:
+        raise InputError("JSON", str(error), path, do) from error

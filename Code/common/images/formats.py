@@ -9,12 +9,14 @@ from common.utils.names import check_paths, printable
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP")  # as Pillow calls them
 _NOT_FIELDS = ("mask", "vis")  # NuCLS keeps other pictures of the same names there
+# What stands beside the pictures that Predict.py and Explain.py draw.
+_NOTES_OF_RESULTS = ("fields.json", "explanation.json")
 
 
 def find_pictures(given: Sequence[Path]) -> list[Path]:
     """List the pictures that are given, and those in the folders that are given, each once.
 
-    Of a data set only the fields' own pictures, not those in mask/ and vis/.
+    Of a data set only the fields' own pictures, not those in mask/ and vis/; no earlier results.
 
     Raises:
         InputError: A path does not exist, a folder has no pictures, or a name cannot be used.
@@ -37,6 +39,14 @@ def pictures_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if _is_picture(path))
 
 
+def is_hidden(path: Path) -> bool:
+    """Tell what nobody means who names a folder: hidden files, and results of this project."""
+    return path.name.startswith(".") or any(
+        (path.parent / note).exists() for note in _NOTES_OF_RESULTS
+    )
+
+
 def _is_picture(path: Path) -> bool:
-    hidden = path.name.startswith(".") or path.parent.name in _NOT_FIELDS
-    return path.suffix.lower() in SUFFIXES and not hidden
+    if path.suffix.lower() not in SUFFIXES or path.parent.name in _NOT_FIELDS:
+        return False
+    return not is_hidden(path)

@@ -24,6 +24,7 @@ _AGAIN = "Get it again."
 _ORIENTATION = 0x0112  # EXIF's tag; values of 5 and more turn a picture by a quarter
 # Pillow warns of pictures that _check_size refuses; of larger ones it raises an error.
 warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+warnings.filterwarnings("ignore", module=r"PIL\.")  # of damaged metadata, in lines of its own
 # What Pillow's readers raise on damaged files.
 _DAMAGED = (
     *(OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, IndexError, OverflowError),
@@ -107,6 +108,13 @@ def picture_size(file: PictureFile) -> tuple[int, int]:
         return width, height
     crop = file.crop
     return min(crop.right, width) - crop.left, min(crop.bottom, height) - crop.top
+
+
+def dots_per_inch(path: Path) -> tuple[float, float]:
+    """Return a picture's resolution as its header tells it, across and down; 0 if it does not."""
+    with Image.open(path, formats=FORMATS) as picture:
+        across, down = picture.info.get("dpi", (0, 0))
+        return float(across), float(down)
 
 
 def resize(picture: np.ndarray, size: int) -> np.ndarray:

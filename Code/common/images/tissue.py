@@ -9,6 +9,9 @@ import numpy as np
 
 _STAINED = 0.15  # optical density above which Macenko et al. 2009 take a pixel for tissue
 _LEAST_STAINED = 0.02  # share of pixels
+LEAST_TISSUE = 0.25  # share of a field; less is mostly glass
+_LEAST_COLOUR = 8  # of 255, between the channels of the most colourful hundredth of the pixels
+_LEAST_LIGHT = 100  # of 255, in the brightest channel of the brightest tenth of the pixels
 _SATURATION = (0.05, 0.15)  # between which the threshold of tissue lies
 
 
@@ -20,6 +23,33 @@ def nearly_blank(picture: np.ndarray) -> bool:
     """
     density = -np.log((picture.astype(float) + 1) / 240)
     return bool((density >= _STAINED).all(axis=-1).mean() < _LEAST_STAINED)
+
+
+def is_glass(picture: np.ndarray) -> bool:
+    """Tell whether a nearly blank uint8 RGB picture lacks pale, coloured tissue as well."""
+    brightest = picture.max(-1).astype(float)
+    saturation = (brightest - picture.min(-1)) / np.maximum(brightest, 1)
+    return nearly_blank(picture) and bool((saturation > _SATURATION[0]).mean() < LEAST_TISSUE)
+
+
+def unlike_stained(pixels: np.ndarray) -> str:
+    """Say why pixels cannot be stained tissue in bright field.
+
+    Args:
+        pixels: uint8 RGB, (..., 3).
+
+    Returns:
+        That they have no colour, or are as dark as fluorescence; "" if neither.
+    """
+    flat = pixels.reshape(-1, 3)
+    if not len(flat):
+        return ""
+    brightest = flat.max(-1)
+    if np.percentile(brightest - flat.min(-1), 99) < _LEAST_COLOUR:
+        return "no colour"
+    if np.percentile(brightest, 90) < _LEAST_LIGHT:
+        return "a dark background, as of fluorescence"
+    return ""
 
 
 def find_tissue(thumbnail: np.ndarray) -> np.ndarray:

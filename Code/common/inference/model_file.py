@@ -1,12 +1,14 @@
 """What a model file knows about itself: its HDF5 attributes, which plain Keras passes over."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
+import numpy as np
 
 from common.files.identity import digest
+from common.files.json_text import parse_object
+from common.images.reading import LARGEST_INPUT, MPP, SMALLEST
 from common.images.stains import STAINS, StainTarget
 from common.nucls.counting import COUNTING_FIELDS, Counting
 from common.runs.record import known_of_record, modernised
@@ -17,6 +19,8 @@ from common.utils.errors import InputError
 from common.utils.ranges import number
 
 FIELD_MICRONS = (1, 10_000)  # bounds of the edge of a field
+UNLIKE = "unlike the training pictures"
+_MOST = 100_000  # of any number that describes a layer; ResNet has none above 2048
 _REMEDY = "Name a best_model....h5."
 
 
@@ -74,6 +78,15 @@ class ModelFile:
         """The edge of the fields that it was trained with, px of their own pictures."""
         return self.field_microns / self.mpp if self.field_microns and self.mpp else None
 
+    def is_unlike(self, picture: np.ndarray) -> bool:
+        """Tell whether a picture is of another kind than the training pictures.
+
+        Args:
+            picture: uint8 RGB, of the size of the input, before its stains are normalised.
+        """
+        known = self.training.appearance if self.training else None
+        return known is not None and not known.holds(picture)
+
     @property
     def digest(self) -> str:
         """A short hash of the file's content."""
@@ -93,12 +106,17 @@ def read_model_file(path: Path, options: ModelOptions = ModelOptions()) -> Model
     """
     shape, attributes, training = _read(path)
     size = shape[1] if len(shape) == 4 and shape[1] == shape[2] and shape[3] == 3 else None
-    if not isinstance(size, int):
+    if not isinstance(size, int) or not SMALLEST <= size <= LARGEST_INPUT:
         raise InputError("a model of square RGB pictures", f"an input of {shape}", path, _REMEDY)
     try:
         known = known_of_record(attributes)
     except ValueError as error:
         raise InputError("a model's record", str(error), path, _REMEDY) from error
+    for name, (least, most) in (("field_microns", FIELD_MICRONS), ("mpp", MPP)):
+        value = known.get(name)
+        if value is not None and not least <= value <= most:
+            expected = f"{name.replace('_', ' ')} from {least} to {most}"
+            raise InputError(expected, f"{value}", path, _REMEDY)
     wanted = {"field_microns": "field microns", "split": "split", "data_set": "data set"}
     return ModelFile(
         path=path,
@@ -123,13 +141,26 @@ def _read(path: Path) -> tuple[list[int | None], dict[str, str], TrainingFields 
     """Read shape of the input, attributes and training fields of an .h5 file that Keras saved."""
     try:
         with h5py.File(path) as file:
-            layers = json.loads(file.attrs["model_config"])["config"]["layers"]
+            layers = parse_object(file.attrs["model_config"])["config"]["layers"]
+            if _greatest(layers) > _MOST:
+                raise ValueError("a number that no model of this kind has")
             shape = layers[0]["config"].get("batch_shape") or []
             attributes = {name: str(value) for name, value in file.attrs.items()}
             kept = file.get(TRAINING_FIELDS)
             return shape, attributes, None if kept is None else training_fields_of(kept[()])
-    except (OSError, KeyError, ValueError, TypeError, IndexError) as error:
+    except (OSError, KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
         raise InputError("a whole model file", "none that can be read", path, _REMEDY) from error
+
+
+def _greatest(config: object) -> float:
+    """Return the greatest number in a model's description; units and sizes are among them.
+
+    A layer of a billion units would take all memory before its weights are found to be missing.
+    """
+    if isinstance(config, dict | list):
+        parts = config.values() if isinstance(config, dict) else config
+        return max(map(_greatest, parts), default=0)
+    return config if isinstance(config, int | float) else 0
 
 
 def _stain(path: Path, options: ModelOptions, known: dict) -> StainTarget | None:

@@ -2,10 +2,9 @@
 
 import csv
 import sys
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,17 +12,17 @@ from tqdm import tqdm
 
 from common.data.fields import FieldOfView
 from common.files.resumable_csv import ResumableCsv
-from common.images.picture_file import Crop
-from common.images.reading import read_with_notes
-from common.images.tissue import nearly_blank
-from common.inference.model_file import ModelFile
-from common.inference.predictor import BATCH, Predictor, batches_of
+from common.images.reading import read_with_notes, resize
+from common.images.tissue import is_glass, nearly_blank, unlike_stained
+from common.inference.model_file import UNLIKE, ModelFile
+from common.inference.predictor import BATCH, Predictor, batches_of, read_ahead
 from common.utils.errors import InputError
 
 COLUMNS = ("file", "density", "spread", "width", "height", "notes", "true density")
 _READERS = 2
 _OTHER_SCALE = 1.5  # times the training fields' edge; beyond it nuclei look larger or smaller
 _FAILED = "failed: "
+_TOLD = 20  # pictures whose answers are printed
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,7 @@ class _Read:
     width: int
     height: int
     notes: list[str]
+    glass: bool
 
 
 @dataclass(frozen=True)
@@ -70,27 +70,41 @@ def predict_pictures(
     left = [path for path in paths if str(path) not in done]
     if done:
         print(f"going on: {len(paths) - len(left)} of {len(paths)} pictures are done")
+    read = partial(_read, labels, predictor, file)
     failed: list[_Failed] = []
     with tqdm(total=len(left), unit=" pictures", disable=None) as bar:
-        for batch in batches_of(_read_ahead(left, predictor, file, labels)):
-            good = [read for read in batch if isinstance(read, _Read)]
-            bad = [read for read in batch if isinstance(read, _Failed)]
+        for batch in batches_of(read_ahead(left, read, _READERS, 2 * BATCH)):
+            good = [one for one in batch if isinstance(one, _Read)]
             if good:
                 table.add(_rows(good, predictor, flips, labels))
-            for read in bad:
-                tqdm.write(f"{_FAILED}{read.error}", file=sys.stderr)
-            failed += bad
+            failed += [one for one in batch if isinstance(one, _Failed)]
             bar.update(len(batch))
-    table.add(
-        (read.path, "", "", "", "", f"{_FAILED}{read.error.first_line}", "") for read in failed
-    )
+    for one in failed:
+        print(f"{_FAILED}{one.error}", file=sys.stderr)
+    table.add((one.path, "", "", "", "", f"{_FAILED}{one.error.first_line}", "") for one in failed)
     table.finish()
 
 
 def count_failed(table: Path) -> int:
-    """Count the pictures of a predictions.csv that could not be read: those without a density."""
+    """Count the pictures of a predictions.csv that could not be read."""
+    return sum(row["notes"].startswith(_FAILED) for row in _rows_of(table))
+
+
+def describe(table: Path) -> list[str]:
+    """Say what a predictions.csv answers, a picture a line, for the first pictures of many."""
+    rows = _rows_of(table)
+    lines = [
+        f"{row['file']}: {row['density'] or 'no density'}"
+        + (f" ({row['notes']})" if row["notes"] else "")
+        for row in rows[:_TOLD]
+        if not row["notes"].startswith(_FAILED)
+    ]
+    return lines + ([f"... {len(rows) - _TOLD} more"] if len(rows) > _TOLD else [])
+
+
+def _rows_of(table: Path) -> list[dict[str, str]]:
     with table.open(newline="", encoding="utf-8") as file:
-        return sum(not row["density"] for row in csv.DictReader(file))
+        return list(csv.DictReader(file))
 
 
 def _rows(
@@ -100,26 +114,14 @@ def _rows(
     for read, density, spread in zip(reads, *predictor.answers(pictures, flips), strict=True):
         field = labels.get(read.path.stem)
         true = f"{field.density:.6f}" if field else ""
-        texts = (f"{density:.6f}", f"{spread:.6f}" if flips else "")
+        texts = ("", "") if read.glass else (f"{density:.6f}", f"{spread:.6f}" if flips else "")
         yield read.path, *texts, read.width, read.height, "; ".join(read.notes), true
 
 
-def _read_ahead(
-    paths: list[Path], predictor: Predictor, file: ModelFile, labels: dict[str, FieldOfView]
-) -> Iterator[_Read | _Failed]:
-    """Read in threads, two batches ahead of what is wanted and no further."""
-    waiting: deque[Future[_Read | _Failed]] = deque()
-    with ThreadPoolExecutor(_READERS) as pool:
-        for path in paths:
-            crop = labels[path.stem].picture.crop if path.stem in labels else None
-            waiting.append(pool.submit(_read, path, crop, predictor, file))
-            if len(waiting) > 2 * BATCH:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def _read(path: Path, crop: Crop | None, predictor: Predictor, file: ModelFile) -> _Read | _Failed:
+def _read(
+    labels: dict[str, FieldOfView], predictor: Predictor, file: ModelFile, path: Path
+) -> _Read | _Failed:
+    crop = labels[path.stem].picture.crop if path.stem in labels else None
     try:
         picture, notes = read_with_notes(path, crop)
     except InputError as error:
@@ -127,9 +129,14 @@ def _read(path: Path, crop: Crop | None, predictor: Predictor, file: ModelFile) 
     height, width = picture.shape[:2]
     if predictor.answers_alike:
         notes.append("the model answers the same for all pictures")
+    odd, small = unlike_stained(picture), resize(picture, file.size)
     if nearly_blank(picture):
         notes.append("nearly blank")
+    elif odd:
+        notes.append(f"not H&E: {odd}")
+    elif file.is_unlike(small):
+        notes.append(UNLIKE)
     edge = file.field_pixels
     if edge and not 1 / _OTHER_SCALE < (width * height) ** 0.5 / edge < _OTHER_SCALE:
         notes.append(f"not of the training fields' size ({edge:.0f} px)")
-    return _Read(path, predictor.prepared(picture), width, height, notes)
+    return _Read(path, predictor.prepared(small), width, height, notes, is_glass(picture))

@@ -1,6 +1,8 @@
 """A trained model that answers for pictures: loaded safely, in batches, fast."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from itertools import islice, product
 from typing import TypeVar
@@ -17,6 +19,7 @@ from common.utils.errors import InputError
 
 BATCH = 32
 Item = TypeVar("Item")
+Read = TypeVar("Read")
 
 
 class Predictor:
@@ -108,6 +111,30 @@ def batches_of(items: Iterable[Item]) -> Iterator[list[Item]]:
     rest = iter(items)
     while batch := list(islice(rest, BATCH)):
         yield batch
+
+
+def read_ahead(
+    items: Iterable[Item], read: Callable[[Item], Read], readers: int, ahead: int
+) -> Iterator[Read]:
+    """Yield what `read` makes of items in threads, in their order, while the network answers.
+
+    Args:
+        items: What is read.
+        read: Called in threads.
+        readers: How many threads.
+        ahead: How many items may wait.
+    """
+    waiting: deque[Future[Read]] = deque()
+    with ThreadPoolExecutor(readers) as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(read, item))
+                if len(waiting) > ahead:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _load(file: ModelFile) -> keras.Model:

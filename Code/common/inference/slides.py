@@ -1,22 +1,31 @@
 """The density of every field of a whole slide that shows tissue, into fields.csv."""
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
+from common.files.content import content_digests
+from common.files.identity import digest_texts
 from common.files.resumable_csv import ResumableCsv
-from common.images.slide import Place, Slide
-from common.images.tissue import find_tissue
+from common.images.reading import resize
+from common.images.tissue import LEAST_TISSUE, find_tissue, unlike_stained
+from common.inference.model_file import UNLIKE, ModelFile
 from common.inference.prediction_record import PredictionRecord
-from common.inference.predictor import Predictor, batches_of
-from common.inference.slide_report import write_slide_report
+from common.inference.predictor import BATCH, Predictor, batches_of, read_ahead
+from common.slides.densities import COLUMNS, Densities
+from common.slides.find import files_of
+from common.slides.heat_map import Caption
+from common.slides.report import RESULTS, check_readable, write_report
+from common.slides.slide import Place, Slide
+from common.slides.thumbnail import read_thumbnail
 from common.utils.entries import Entries, to_entries
 from common.utils.errors import InputError
 
-COLUMNS = ("left", "top", "edge", "density", "tissue")
-LEAST_TISSUE = 0.25  # share of a field; less is mostly glass
+_READERS = 2
+_LOOKED_AT = 32  # fields that are held against the training pictures
 
 
 @dataclass(frozen=True)
@@ -27,61 +36,126 @@ class SlideJob:
         slide: The open slide.
         folder: That receives the results.
         record: How its answers are made.
+        file: The model.
     """
 
     slide: Slide
     folder: Path
     record: PredictionRecord
+    file: ModelFile
 
-    @property
     def made_from(self) -> Entries:
-        """All that the fields' densities depend on."""
+        """Return all that the fields' densities depend on."""
         slide = self.slide
         return to_entries(self.record) | {
             "slide": slide.path.name,
-            "edge": slide.edge,
+            "slide's content": digest_texts(content_digests(files_of(slide.path))),
+            # One entry for both: older results, which know no step, have it by the same name.
+            "edge": slide.edge if slide.step == slide.edge else f"{slide.edge}, each {slide.step}",
             "width": slide.width,
             "height": slide.height,
+            "corner": f"{slide.left}, {slide.top}",
             "microns": slide.mpp,
         }
 
 
-def predict_slide(job: SlideJob, predictor: Predictor, size: int) -> None:
+def predict_slide(job: SlideJob, predictor: Predictor) -> Densities:
     """Predict a slide's fields and write its report; what an ended job has done is kept.
 
     Args:
         job: The slide.
         predictor: The model.
-        size: Edge of the network's input, px.
 
     Raises:
-        InputError: The slide shows no tissue, or cannot be read.
+        InputError: The slide shows no stained tissue, or cannot be read; or somebody else's files
+            stand where its results belong.
     """
-    slide = job.slide
-    thumbnail = slide.thumbnail()
-    places = list(slide.places(find_tissue(thumbnail), LEAST_TISSUE))
+    slide, made_from = job.slide, job.made_from()
+    _check_place(job.folder)
+    thumbnail, unread = read_thumbnail(slide)
+    odd = unlike_stained(thumbnail[~unread])
+    if odd:
+        raise InputError("a slide of stained tissue in bright field", odd, slide.path)
+    # What cannot be read may be tissue: it is tried, and counted.
+    places = list(slide.places(find_tissue(thumbnail) | unread, LEAST_TISSUE))
     if not places:
         raise InputError("tissue", "none", slide.path, "Is it a slide of stained tissue?")
-    with ResumableCsv(job.folder / "fields.csv", COLUMNS, job.made_from) as table:
+    unlike = share_unlike(job, places)
+    if unlike > 0.5:
+        print(f"warning: {job.folder.name} is {UNLIKE}")
+    with ResumableCsv(job.folder / "fields.csv", COLUMNS, made_from) as table:
         if not table.complete:
-            _fill(table, job, places, predictor, size)
-    write_slide_report(slide, thumbnail, job.folder, job.record)
+            _fill(table, job, places, predictor)
+    record = job.record
+    caption = Caption(record.model, record.network, record.synthetic)
+    entries = to_entries(record) | {f"share of fields {UNLIKE}": round(unlike, 3)}
+    return write_report(slide, thumbnail, job.folder, entries, caption)
 
 
-def _fill(
-    table: ResumableCsv, job: SlideJob, places: list[Place], predictor: Predictor, size: int
-) -> None:
+def describe_slide(job: SlideJob, densities: Densities) -> str:
+    """Say in two lines what a slide's fields answer, and how they were read."""
+    slide, size = job.slide, job.file.size
+    fields, bad = len(densities.density), densities.unreadable
+    unreadable = f", {bad:,} of which could not be read" if bad else ""
+    return (
+        f"{job.folder.name}: {fields:,} fields{unreadable}; over tissue, mean density "
+        f"{densities.mean:.3f}, share above 0.5: {densities.share_above(0.5):.3f}\n"
+        f"  fields of {slide.edge} px = {slide.edge * slide.mpp:.1f} microns at {slide.mpp:.4g} "
+        f"microns per px, scaled to {size} px"
+    )
+
+
+def share_unlike(job: SlideJob, places: list[Place]) -> float:
+    """Return the share of fields unlike the training pictures: of 32 spread over the slide."""
+    size, unlike = job.file.size, []
+    for place in places[:: max(1, len(places) // _LOOKED_AT)]:
+        with contextlib.suppress(InputError):  # counted where all fields are read
+            unlike.append(job.file.is_unlike(resize(job.slide.field(place, size), size)))
+    return sum(unlike) / max(1, len(unlike))
+
+
+def _check_place(folder: Path) -> None:
+    """Raise InputError if results stand there that no record says to be ours."""
+    if not (folder / "fields.json").exists():
+        for name in RESULTS:
+            if (folder / name).exists():
+                raise InputError("no earlier result", name, folder, "Give another --output DIR.")
+
+
+def _fill(table: ResumableCsv, job: SlideJob, places: list[Place], predictor: Predictor) -> None:
     """Predict the fields that the table lacks."""
     slide, left = job.slide, places[len(table.done) :]
     if table.done:
         print(f"going on: {len(table.done)} of {len(places)} fields are done")
+    unreadable = 0
+
+    def read(place: Place) -> tuple[Place, np.ndarray | None]:
+        try:
+            return place, predictor.prepared(slide.field(place, job.file.size))
+        except InputError:
+            return place, None
+
     with tqdm(total=len(left), desc=slide.path.name, unit=" fields", disable=None) as bar:
-        for batch in batches_of(left):
-            pictures = [predictor.prepared(slide.field(place, size)) for place in batch]
-            answers = predictor.answers(np.stack(pictures), job.record.flips)[0]
-            table.add(
-                (place.left, place.top, slide.edge, f"{answer:.6f}", f"{place.tissue:.3f}")
-                for place, answer in zip(batch, answers, strict=True)
-            )
+        for batch in batches_of(read_ahead(left, read, _READERS, 2 * BATCH)):
+            table.add(_rows(batch, job, predictor))
+            unreadable += sum(picture is None for _, picture in batch)
+            check_readable(unreadable, len(places), slide)
             bar.update(len(batch))
     table.finish()
+
+
+def _rows(
+    batch: list[tuple[Place, np.ndarray | None]], job: SlideJob, predictor: Predictor
+) -> list[tuple]:
+    """Answer for a batch; a field that could not be read has a row without a density."""
+    pictures = [picture for _, picture in batch if picture is not None]
+    answers = iter(predictor.answers(np.stack(pictures), job.record.flips)[0] if pictures else ())
+    edge = job.slide.edge
+    return [
+        (
+            *(place.left, place.top, edge),
+            "" if picture is None else f"{next(answers):.6f}",
+            f"{place.tissue:.3f}",
+        )
+        for place, picture in batch
+    ]

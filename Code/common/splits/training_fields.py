@@ -3,10 +3,11 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from common.data.fields import FieldOfView
 from common.files.json_text import parse_object
+from common.images.appearance import AppearanceRange
 from common.images.perceptual_hash import find_alike
 from common.nucls.names import Origin, origin_of
 from common.utils.errors import InputError
@@ -24,28 +25,35 @@ class TrainingFields:
         hashes: What each one's picture looks like, as of perceptual_hashes, in hexadecimal; none
             in model files of earlier versions.
         patients: Of the fields, where names or the data set's table tell them.
+        appearance: What the pictures are like; None in model files of earlier versions.
     """
 
     names: tuple[str, ...]
     digests: tuple[str, ...]
     hashes: tuple[str, ...] = ()
     patients: tuple[str, ...] = ()
+    appearance: AppearanceRange | None = None
 
     def to_json(self) -> str:
         """Return them as text, for a model file."""
         kept = {"names": self.names, "pictures": self.digests}
-        return json.dumps(kept | {"looks": self.hashes, "patients": self.patients})
+        kept |= {"looks": self.hashes, "patients": self.patients}
+        return json.dumps(kept | ({"range": asdict(self.appearance)} if self.appearance else {}))
 
 
 def fields_trained_on(
-    fields: Sequence[FieldOfView], digests: Sequence[bytes], hashes: Sequence[bytes]
+    fields: Sequence[FieldOfView],
+    digests: Sequence[bytes],
+    hashes: Sequence[bytes],
+    appearance: AppearanceRange | None = None,
 ) -> TrainingFields:
-    """Return what a model file keeps of training fields, given the hashes of their pictures."""
+    """Return what a model file keeps of training fields, given what is known of their pictures."""
     return TrainingFields(
         tuple(field.name for field in fields),
         tuple(digest.hex() for digest in digests),
         tuple(one.hex() for one in hashes),
         tuple(sorted({field.origin.patient for field in fields if field.origin})),
+        appearance,
     )
 
 
@@ -53,7 +61,9 @@ def training_fields_of(text: str) -> TrainingFields:
     """Read what `to_json` wrote. Raises ValueError, KeyError or TypeError for other text."""
     kept = parse_object(text)
     later = (tuple(kept.get(name, ())) for name in ("looks", "patients"))
-    return TrainingFields(tuple(kept["names"]), tuple(kept["pictures"]), *later)
+    ends = kept.get("range")
+    appearance = ends and AppearanceRange(tuple(ends["least"]), tuple(ends["greatest"]))
+    return TrainingFields(tuple(kept["names"]), tuple(kept["pictures"]), *later, appearance)
 
 
 @dataclass(frozen=True)

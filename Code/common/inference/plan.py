@@ -1,0 +1,139 @@
+"""What Predict.py is given, checked."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from common.data.counting_options import CountingOptions
+from common.data.fields import FieldOfView
+from common.data.loading import load_for
+from common.files.disk import check_writable
+from common.images.reading import MPP
+from common.inference.inputs import Inputs, sort_inputs
+from common.inference.model_file import ModelFile, ModelOptions, read_model_file
+from common.inference.prediction_record import PredictionRecord, record_predictions
+from common.nucls.dataset import find_data_set
+from common.slides.resolution import Resolutions, read_mpp_csv
+from common.slides.slide import FieldSize, Slide
+from common.utils.cli import argument, option, option_group
+from common.utils.errors import InputError
+from common.utils.ranges import number, whole_number
+
+if TYPE_CHECKING:
+    from common.inference.predictor import Predictor
+
+DEFAULT_OUTPUT = Path("Predictions")
+_LABELS = "Name the folder that holds contours/ with --labels."
+
+
+@dataclass(frozen=True)
+class PredictOptions:
+    """How pictures and slides are predicted."""
+
+    output: Path | None = option(
+        None,
+        "default: Predictions; Predictions-2, ... if that holds predictions of something else",
+        type=Path,
+    )
+    flips: bool = option(
+        False,
+        "average the eight turns and flips of each picture, and give their spread (standard "
+        "deviation)",
+    )
+    labels: Path | None = option(
+        None, "a labelled data set: adds its densities and evaluates", type=Path
+    )
+    include_training: bool = option(
+        False, "of --labels, evaluate pictures as well that the model has seen in training"
+    )
+    slide_mpp: float | None = option(
+        None,
+        "microns per px of slides and of pictures larger than a field, whatever they tell",
+        type=number(*MPP),
+    )
+    mpp_csv: Path | None = option(
+        None, "a table of microns per px for many slides: columns slide, mpp", type=Path
+    )
+    overlap: int = option(
+        1,
+        "divides the step from field to field of slides, for a finer map in N x N times the time; "
+        "means and areas stay those of fields side by side (default: 1)",
+        type=whole_number(1, 8),
+        metavar="N",
+    )
+
+
+@dataclass(frozen=True)
+class PredictCommand:
+    """All that Predict.py is given."""
+
+    model: Path = argument("a best_model....h5", type=Path)
+    pictures: list[Path] = argument("pictures, folders, slides", type=Path, nargs="+")
+    options: PredictOptions = option_group("predictions")
+    counting: CountingOptions = option_group("how the labels' nuclei are counted")
+    known: ModelOptions = option_group("what the model file does not know")
+
+
+@dataclass(frozen=True)
+class PredictionJob:
+    """What is predicted, checked.
+
+    Attributes:
+        file: The model.
+        inputs: What.
+        labels: Fields by name; empty without --labels.
+        options: How.
+        resolutions: Of the slides.
+        output: The folder of the results.
+    """
+
+    file: ModelFile
+    inputs: Inputs
+    labels: dict[str, FieldOfView]
+    options: PredictOptions
+    resolutions: Resolutions
+    output: Path
+
+    def record(self, predictor: "Predictor") -> PredictionRecord:
+        """Return how the answers are made."""
+        return record_predictions(self.file, self.options.flips, predictor.answers_alike)
+
+    def open_slide(self, path: Path) -> Slide:
+        """Open a slide, divided into fields of the model's size."""
+        microns = self.file.field_microns or 0  # known where there are slides
+        fields = FieldSize(microns, self.file.size, self.options.overlap)
+        return Slide(path, fields, self.resolutions.of(path))
+
+    @property
+    def table(self) -> Path:
+        """The densities of the pictures."""
+        return self.output / "predictions.csv"
+
+
+def plan_predictions(command: PredictCommand) -> PredictionJob:
+    """Check what is to be predicted.
+
+    Raises:
+        InputError: Something that was given cannot be.
+    """
+    options = command.options
+    file = read_model_file(command.model, command.known)
+    table = read_mpp_csv(options.mpp_csv) if options.mpp_csv else {}
+    resolutions = Resolutions(options.slide_mpp, table)
+    labels = _labels(options, command.counting, file)
+    names = frozenset(labels)
+    inputs = sort_inputs(command.pictures, file, resolutions, options.overlap, names)
+    if labels and not any(path.stem in labels for path in inputs.pictures):
+        raise InputError("pictures named as the labelled fields of view", "none", options.labels)
+    output = options.output or DEFAULT_OUTPUT
+    check_writable(output.absolute())
+    return PredictionJob(file, inputs, labels, options, resolutions, output)
+
+
+def _labels(
+    options: PredictOptions, counting: CountingOptions, file: ModelFile
+) -> dict[str, FieldOfView]:
+    if options.labels is None:
+        return {}
+    labels = load_for(find_data_set(options.labels, _LABELS), counting, file.counting)
+    return {field.name: field for field in labels.fields}
