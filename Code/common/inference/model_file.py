@@ -112,11 +112,7 @@ def read_model_file(path: Path, options: ModelOptions = ModelOptions()) -> Model
         known = known_of_record(attributes)
     except ValueError as error:
         raise InputError("a model's record", str(error), path, _REMEDY) from error
-    for name, (least, most) in (("field_microns", FIELD_MICRONS), ("mpp", MPP)):
-        value = known.get(name)
-        if value is not None and not least <= value <= most:
-            expected = f"{name.replace('_', ' ')} from {least} to {most}"
-            raise InputError(expected, f"{value}", path, _REMEDY)
+    _check_bounds(known, path)
     wanted = {"field_microns": "field microns", "split": "split", "data_set": "data set"}
     return ModelFile(
         path=path,
@@ -150,6 +146,14 @@ def _read(path: Path) -> tuple[list[int | None], dict[str, str], TrainingFields 
             return shape, attributes, None if kept is None else training_fields_of(kept[()])
     except (OSError, KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
         raise InputError("a whole model file", "none that can be read", path, _REMEDY) from error
+
+
+def _check_bounds(known: dict[str, object], path: Path) -> None:
+    for name, (least, most) in (("field_microns", FIELD_MICRONS), ("mpp", MPP)):
+        value = known.get(name)
+        if value is not None and not least <= value <= most:
+            expected = f"{name.replace('_', ' ')} from {least} to {most}"
+            raise InputError(expected, str(value), path, _REMEDY)
 
 
 def _greatest(config: object) -> float:
