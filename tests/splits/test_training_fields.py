@@ -72,8 +72,12 @@ def test_a_model_file_of_an_earlier_version() -> None:
 
 def test_a_model_file_keeps_them_as_text() -> None:
     assert training_fields_of(TRAINED.to_json()) == TRAINED
-    known = replace(TRAINED, appearance=AppearanceRange((0.1, 0.2), (0.3, 0.4)))
+    known = replace(TRAINED, appearance=AppearanceRange((0.1,) * 11, (0.3,) * 11))
     assert training_fields_of(known.to_json()) == known
+    for least in ([0.1] * 10, ["a"] * 11, [float("nan")] * 11, 5):
+        odd = json.loads(known.to_json()) | {"range": {"least": least, "greatest": [0.3] * 11}}
+        with pytest.raises((ValueError, TypeError)):
+            training_fields_of(json.dumps(odd))
     assert json.loads(TRAINED.to_json())["names"] == list(TRAINED.names)
 
 

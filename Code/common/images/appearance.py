@@ -4,6 +4,7 @@ Stain (mean optical density of each channel, its spread, the colour of the darke
 nuclei), saturation, contrast and fine structure: not what a field shows, but of what kind it is.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ _MOST = 300  # pictures that a range is taken from
 # the other four fifths of the slides, one was outside; of 10 of another organ and scanner none.
 _MARGIN = 0.25
 _DARK = 0.75  # quantile of the optical density
+_NUMBERS = 11
 _FINE = 2.0  # px, the standard deviation of the blur that is taken off
 
 
@@ -24,6 +26,12 @@ class AppearanceRange:
 
     least: tuple[float, ...]
     greatest: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError or TypeError unless these are numbers of `appearance`."""
+        sizes = {len(self.least), len(self.greatest)}
+        if sizes != {_NUMBERS} or not all(map(math.isfinite, (*self.least, *self.greatest))):
+            raise ValueError(f"expected {_NUMBERS} finite numbers twice")
 
     def holds(self, picture: np.ndarray) -> bool:
         """Tell whether a picture, at the size of those of the range, is of their kind."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -108,11 +109,7 @@ def read_model_file(path: Path, options: ModelOptions = ModelOptions()) -> Model
     size = shape[1] if len(shape) == 4 and shape[1] == shape[2] and shape[3] == 3 else None
     if not isinstance(size, int) or not SMALLEST <= size <= LARGEST_INPUT:
         raise InputError("a model of square RGB pictures", f"an input of {shape}", path, _REMEDY)
-    try:
-        known = known_of_record(attributes)
-    except ValueError as error:
-        raise InputError("a model's record", str(error), path, _REMEDY) from error
-    _check_bounds(known, path)
+    known = _known(attributes, path)
     wanted = {"field_microns": "field microns", "split": "split", "data_set": "data set"}
     return ModelFile(
         path=path,
@@ -148,12 +145,18 @@ def _read(path: Path) -> tuple[list[int | None], dict[str, str], TrainingFields 
         raise InputError("a whole model file", "none that can be read", path, _REMEDY) from error
 
 
-def _check_bounds(known: dict[str, object], path: Path) -> None:
+def _known(attributes: dict[str, str], path: Path) -> dict[str, Any]:
+    """Read the record of a model's training, so far as its attributes tell it. Raises InputError."""
+    try:
+        known = known_of_record(attributes)
+    except ValueError as error:
+        raise InputError("a model's record", str(error), path, _REMEDY) from error
     for name, (least, most) in (("field_microns", FIELD_MICRONS), ("mpp", MPP)):
         value = known.get(name)
         if value is not None and not least <= value <= most:
             expected = f"{name.replace('_', ' ')} from {least} to {most}"
-            raise InputError(expected, str(value), path, _REMEDY)
+            raise InputError(expected, f"{value}", path, _REMEDY)
+    return known
 
 
 def _greatest(config: object) -> float:
