@@ -68,7 +68,7 @@ def test_descriptions_that_are_none(changed: Callable, config: object) -> None:
     [
         ("field microns", "-5", "field microns from 1 to 10000, found -5"),
         ("field microns", "nan", "field microns from 1 to 10000, found nan"),
-        ("microns per pixel", "352.8", "mpp from 0.05 to 5.0, found 352.8"),
+        ("microns per pixel", "352.8", "microns per pixel from 0.05 to 5.0, found 352.8"),
         ("microns per pixel", np.arange(4), "a model's record, found"),
     ],
 )

@@ -151,11 +151,11 @@ def _known(attributes: dict[str, str], path: Path) -> dict[str, Any]:
         known = known_of_record(attributes)
     except ValueError as error:
         raise InputError("a model's record", str(error), path, _REMEDY) from error
-    for name, (least, most) in (("field_microns", FIELD_MICRONS), ("mpp", MPP)):
+    bounds = {"field microns": ("field_microns", FIELD_MICRONS), "microns per pixel": ("mpp", MPP)}
+    for entry, (name, (least, most)) in bounds.items():
         value = known.get(name)
         if value is not None and not least <= value <= most:
-            expected = f"{name.replace('_', ' ')} from {least} to {most}"
-            raise InputError(expected, f"{value}", path, _REMEDY)
+            raise InputError(f"{entry} from {least} to {most}", str(value), path, _REMEDY)
     return known
 
 
