@@ -146,7 +146,7 @@ def _read(path: Path) -> tuple[list[int | None], dict[str, str], TrainingFields 
 
 
 def _known(attributes: dict[str, str], path: Path) -> dict[str, Any]:
-    """Read the record of a model's training, so far as its attributes tell it. Raises InputError."""
+    """Read the record of a model's training, as far as its attributes tell it."""
     try:
         known = known_of_record(attributes)
     except ValueError as error:
