@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.config.data_options import DataOptions, PictureOptions
+from common.files.atomic import check_ours
 from common.files.disk import check_writable
+from common.survey import TITLE
 from common.survey.survey import Survey, survey_data_set
 from common.utils.cli import option, option_group, parse
 from common.utils.errors import start
@@ -43,6 +45,7 @@ def main() -> None:
     command = parse(Command, __doc__)
     output = command.page.output
     check_writable(output.absolute())
+    check_ours(output / "dataset.html", TITLE)
     survey = survey_data_set(command.data)
     print(*survey.describe(), sep="\n")
     _write(output / "dataset.html", survey, command.data.pictures)

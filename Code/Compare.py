@@ -14,11 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common import PROJECT
+from common.comparison import TITLE
 from common.comparison.ranking import Comparison, compare
 from common.comparison.table import describe_block
+from common.files.atomic import check_ours
 from common.runs.pending_log import settle_logs
 from common.utils.cli import argument, option, parse
 from common.utils.errors import InputError, start
+
+_WORKBOOK, _PICTURE, _PAGE = "comparison.xlsx", "comparison.png", "comparison.html"
 
 
 @dataclass(frozen=True)
@@ -37,9 +41,11 @@ def main() -> None:
     """
     options = parse(CompareOptions, __doc__)
     folders = options.folders or sorted(PROJECT.glob("LR_*"))
+    output = options.output
+    check_ours(output / _PAGE, TITLE, output / _WORKBOOK, output / _PICTURE)
     comparison = compare(_logs(folders))
     _print(comparison)
-    _write(comparison, options.output)
+    _write(comparison, output)
 
 
 def _logs(folders: list[Path]) -> list[Path]:
@@ -69,10 +75,10 @@ def _write(comparison: Comparison, output: Path) -> None:
     from common.comparison.page import write_page
     from common.comparison.workbook import write_workbook
 
-    write_workbook(output / "comparison.xlsx", comparison)
-    draw_overview(output / "comparison.png", comparison)
-    write_page(output / "comparison.html", comparison)
-    print(f"results: {output}/comparison.xlsx, comparison.png, comparison.html")
+    write_workbook(output / _WORKBOOK, comparison)
+    draw_overview(output / _PICTURE, comparison)
+    write_page(output / _PAGE, comparison)
+    print(f"results: {output}/{_WORKBOOK}, {_PICTURE}, {_PAGE}")
 
 
 if __name__ == "__main__":

@@ -237,3 +237,20 @@ def test_a_number_that_cannot_be_read_leaves_one_log_out(
     assert str(log) in printed
     (row,) = table(tmp_path / "out" / "comparison.xlsx", "block 1")
     assert row["network"] == "Res50"
+
+
+@pytest.mark.parametrize("name", ["comparison.xlsx", "comparison.png", "comparison.html"])
+def test_a_users_own_file_is_not_replaced(
+    project: Path, start: Start, tmp_path: Path, name: str
+) -> None:
+    make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
+    own = tmp_path / name
+    own.write_text("a user's own")
+    done = start(project / "Code" / "Compare.py", tmp_path / "LR_0_0001", "--output", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"error: expected no file, or an earlier result, found another file in {own}\n"
+        "  Move it away, or give --output DIR.\n"
+    )
+    assert own.read_text() == "a user's own"
+    assert len(list(tmp_path.glob("comparison*"))) == 1

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from common.metrics.epoch_metrics import logged
 from common.models.precision import Device
 from common.training.trained_network import TrainedNetwork, compile_for_training
 from common.utils.errors import InputError
@@ -52,3 +53,16 @@ def test_a_run_goes_on_in_another_precision(before: str, after: str) -> None:
 def test_arrays_of_another_network_are_told(other: dict) -> None:
     with pytest.raises(InputError, match="found those of another network or version"):
         network("float32").restore(network("float32", **other).arrays())
+
+
+def test_the_logged_loss_weighs_all_fields_the_same() -> None:
+    """As the validation loss does; Keras' own is what training minimises, weighted."""
+    made = network("float32", "sgd")
+    made.twin.optimizer.learning_rate = 0.0
+    answers = made.twin(PICTURES, training=True).numpy()
+    weights = np.array([[0.2], [0.4], [0.1], [0.5]], np.float32)
+    values = made.twin.train_on_batch(PICTURES, DENSITIES, weights, return_dict=True)
+    squares = (answers - DENSITIES) ** 2
+    assert logged(values)["loss"] == pytest.approx(squares.mean(), rel=1e-5)
+    assert values["loss"] == pytest.approx((weights * squares).mean(), rel=1e-5)
+    assert values["mae"] == pytest.approx(np.abs(answers - DENSITIES).mean(), rel=1e-5)

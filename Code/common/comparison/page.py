@@ -5,13 +5,17 @@ from collections import defaultdict
 from html import escape
 from pathlib import Path
 
+from common.comparison import TITLE
 from common.comparison.graphs import curves, heat_map
 from common.comparison.ranking import Comparison, FinishedRun
 from common.comparison.table import Cell, shown, table_of
 from common.files.atomic import whole_file
 
-_HEAD = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Comparison of runs</title>
+_HEAD = (
+    """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>"""
+    + TITLE
+    + """</title>
 <style>
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1500px; padding: 0 1rem }
 .wide { overflow-x: auto }
@@ -27,6 +31,7 @@ themselves. Only runs of one block are comparable. Runs that
 answer alike for all fields have no rank. Metrics with intervals come from Evaluate.py.
 Click a column's head to sort.</p>
 """
+)
 _SCRIPT = """<script>
 for (const head of document.querySelectorAll("th")) head.onclick = () => {
   const up = head.getAttribute("aria-sort") !== "ascending", at = head.cellIndex;

@@ -105,6 +105,24 @@ def write_once(path: Path, content: bytes) -> bool:
     return True
 
 
+def check_ours(page: Path, title: str, *others: Path) -> None:
+    """Raise InputError if results would replace files of somebody else.
+
+    Args:
+        page: An HTML page; one of this title is an earlier result, and so is what lies beside it.
+        title: Of the page.
+        others: The other results.
+    """
+    if page.exists():
+        if f"<title>{title}</title>" in page.read_text(encoding="utf-8", errors="replace"):
+            return
+        others = (page,)
+    for path in others:
+        if path.exists():
+            do = "Move it away, or give --output DIR."
+            raise InputError("no file, or an earlier result", "another file", path, do)
+
+
 def _move(source: Path, target: Path) -> None:
     """Rename; Windows refuses while somebody reads the target, which other scripts do briefly."""
     for _ in range(_TRIES):

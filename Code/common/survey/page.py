@@ -7,10 +7,14 @@ from html import escape
 from pathlib import Path
 
 from common.files.atomic import whole_file
+from common.survey import TITLE
 from common.survey.survey import Survey
 
-_HEAD = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Data set</title>
+_HEAD = (
+    """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>"""
+    + TITLE
+    + """</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
 :root { color-scheme: light dark }
@@ -28,6 +32,7 @@ img { display: block; width: 100%; height: auto; background: #fff }
 .accepted { border-left: .4rem solid #009e73; padding-left: .8rem }
 </style></head><body>
 """
+)
 
 
 @dataclass(frozen=True)
