@@ -122,8 +122,31 @@ def test_pictures_and_figure(project: Path, model: Path, own_sample: Path, tmp_p
         assert found[name]["area"] == pytest.approx(np.mean(areas))
         assert 0 <= found[name]["mass"] <= 1
         assert found[name]["low"] <= found[name]["value"] <= found[name]["high"]
+    assert found["pictures"] == len(pictures)
+    assert found["greatest of all maps"] > 0
+    told = f"{found['empty maps']} of {len(pictures)} maps are empty: no positive evidence"
+    assert (told in done.stdout) == (found["empty maps"] > 0)
     for path in pictures:
         assert cv2.imread(str(tmp_path / "out" / f"{path.stem}-explained.png")).shape[1] > 500
+
+
+def test_maps_in_which_nothing_speaks_for_tumour_are_told(
+    project: Path, network: keras.Model, own_sample: Path, tmp_path: Path
+) -> None:
+    """All weights of the head are negative: whatever is seen speaks against tumour."""
+    twin = keras.models.clone_model(network)
+    twin.set_weights(network.get_weights())
+    kernel, bias = twin.get_layer("density").get_weights()
+    twin.get_layer("density").set_weights([-np.abs(kernel), bias])
+    model = save(twin, tmp_path / "model.h5", FACTS)
+    pictures = sorted((own_sample / "rgbs").glob("*.png"))[:3]
+    command = [project / "Code" / "Explain.py", model, *pictures, "--output", tmp_path / "out"]
+    done = subprocess.run(
+        [sys.executable, *map(str, command)], capture_output=True, text=True, check=True
+    )
+    assert "3 of 3 maps are empty: no positive evidence" in done.stdout
+    found = json.loads((tmp_path / "out" / "explanation.json").read_text())
+    assert (found["pictures"], found["empty maps"], found["greatest of all maps"]) == (3, 3, 0)
 
 
 def tumour_area(path: Path) -> float:

@@ -2,18 +2,18 @@
 
 import dataclasses
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from tqdm import tqdm
 
 from common.data.loading import Labels
-from common.data.nuclei import LabelledNuclei, read_nuclei
+from common.data.nuclei import read_nuclei
 from common.explanation.drawing import draw_explanation
+from common.explanation.explanation import Explained
 from common.explanation.grad_cam import GradCam, shuffle_weights
-from common.explanation.overlap import Excess, Share, box_mask, excess, spread
+from common.explanation.overlap import Excess, Share, excess
 from common.files.atomic import whole_file
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture
@@ -43,31 +43,6 @@ class ExplanationRecord:
     synthetic: bool = entry("synthetic data")
 
 
-@dataclass(frozen=True)
-class _Explained:
-    """A picture, its map (sums to 1), its answer; its nuclei if it is labelled; its patient."""
-
-    path: Path
-    picture: np.ndarray
-    cam: np.ndarray
-    density: float
-    nuclei: LabelledNuclei | None
-    patient: str
-
-    def share(self) -> Iterator[Share]:
-        """Yield the share of a labelled field with tumour nuclei.
-
-        A map of nothing but zeros tells no place from another: it counts as spread evenly.
-        """
-        if self.nuclei is None:
-            return
-        mask = box_mask(self.nuclei.boxes[self.nuclei.is_tumour], *self.picture.shape[1::-1])
-        if mask.any():
-            area = float(mask.mean())
-            mass = float(self.cam[mask].sum()) if self.cam.any() else area
-            yield Share(self.path.stem, self.patient, mass, area)
-
-
 class Explainer:
     """A model that explains its answers at a stage.
 
@@ -90,22 +65,20 @@ class Explainer:
         """Make it a network that knows nothing; each seed another one."""
         shuffle_weights(self._predictor.network, seed)
 
-    def explain(self, path: Path) -> _Explained:
+    def explain(self, path: Path) -> Explained:
         """Read a picture and compute its map.
 
         Raises:
             InputError: The picture or its annotations cannot be read.
         """
         field = self._fields.get(path.stem)
-        crop = field.picture.crop if field else None
-        picture = read_picture(PictureFile(path, crop))
-        height, width = picture.shape[:2]
+        file = PictureFile(path, field.picture.crop if field else None)
+        picture = read_picture(file)
         cam, density = self._cam.explain(self._predictor.prepared(picture))
         csv = self._files[path.stem] if field else None
-        nuclei = read_nuclei(csv, crop, self._counting) if csv else None
+        nuclei = read_nuclei(csv, file.crop, self._counting) if csv else None
         patient = field.patient if field else path.stem
-        cam = spread(cam, width, height)
-        return _Explained(path, picture, cam, density, nuclei, patient)
+        return Explained(file, picture.shape[1::-1], cam, density, nuclei, patient)
 
 
 def explain_pictures(
@@ -115,7 +88,7 @@ def explain_pictures(
     record: ExplanationRecord,
     left_out: Collection[str] = (),
 ) -> list[InputError]:
-    """Draw each picture's map and, where labels are, compute the overlap.
+    """Draw each picture's map, all on one scale, and where labels are, compute the overlap.
 
     Args:
         explainer: The model.
@@ -128,19 +101,31 @@ def explain_pictures(
         What failed, and why.
     """
     failed: list[InputError] = []
-    shares: list[Share] = []
-    mark = " (SYNTHETIC)" if record.synthetic else ""
-    for path in tqdm(paths, unit=" pictures", disable=None):
+    explained: list[Explained] = []
+    for path in tqdm(paths, "maps", unit=" pictures", disable=None):
         try:
-            one = explainer.explain(path)
-            target = picture_of(output, path)
-            draw_explanation(target, one.picture, one.cam, one.density, one.nuclei, mark)
-            shares += [share for share in one.share() if share.name not in left_out]
+            explained.append(explainer.explain(path))
         except InputError as error:
             failed.append(error)
+    greatest = max((float(one.cam.max()) for one in explained), default=0.0)
+    for one in tqdm(explained, "drawing", unit=" pictures", disable=None):
+        draw_explanation(picture_of(output, one.file.path), one, greatest, record.synthetic)
+    found = to_entries(record) | _emptiness(explained) | {"greatest of all maps": greatest}
+    shares = [share for one in explained for share in one.share() if share.name not in left_out]
     if shares:
-        _report(output, excess([shares]), _of_shuffled(explainer, paths, shares), record)
+        found |= _overlap(shares, _of_shuffled(explainer, paths, shares))
+    if explained:
+        with whole_file(output / "explanation.json") as beside:
+            beside.write_text(json.dumps(found, indent=2) + "\n")
     return failed
+
+
+def _emptiness(explained: list[Explained]) -> dict[str, int]:
+    """Count and tell the maps in which nothing speaks for tumour."""
+    empty = sum(one.is_empty for one in explained)
+    if empty:
+        print(f"{empty} of {len(explained)} maps are empty: no positive evidence")
+    return {"pictures": len(explained), "empty maps": empty}
 
 
 def picture_of(output: Path, path: Path) -> Path:
@@ -159,13 +144,13 @@ def _of_shuffled(explainer: Explainer, paths: list[Path], shares: list[Share]) -
     return excess(networks)
 
 
-def _report(output: Path, trained: Excess, shuffled: Excess, record: ExplanationRecord) -> None:
+def _overlap(shares: list[Share], shuffled: Excess) -> dict[str, object]:
+    """Tell how much of the maps lies on tumour nuclei; return it for explanation.json."""
+    trained = excess([shares])
     print(f"trained:          {trained.line}")
     print(f"weights shuffled: {shuffled.line}")
-    found = to_entries(record) | {
+    return {
         "interval": "95 %, bootstrap over patients and shuffled networks",
         "trained": dataclasses.asdict(trained),
         "weights shuffled": dataclasses.asdict(shuffled),
     }
-    with whole_file(output / "explanation.json") as beside:
-        beside.write_text(json.dumps(found, indent=2) + "\n")
