@@ -95,7 +95,7 @@ def _write_all(
     folder: Path, random: np.random.Generator, count: int, size: int, raters: int
 ) -> None:
     fields = _fields(random, count, size)
-    for field in tqdm(fields, "painting the sample data set", count, unit=" fields"):
+    for field in tqdm(fields, "painting the sample data set", count, unit=" fields", disable=None):
         for entry in [field] if raters == 1 else _rated(random, field, raters):
             _write(folder, entry)
 

@@ -1,11 +1,16 @@
-"""Before TensorFlow is loaded: what stays off the terminal, and which backend Keras takes."""
+"""TensorFlow and Keras as every script loads them: silently, and Keras on TensorFlow."""
 
+import contextlib
 import logging
 import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
 
 
 def prepare_tensorflow() -> None:
-    """Keep TensorFlow's and Keras' notes off the terminal, and have Keras run on TensorFlow.
+    """Import TensorFlow and Keras, which takes seconds, without their notes on the terminal.
 
     TensorFlow tells that it found no GPU or that oneDNN is on; errors reach us as exceptions all
     the same. Keras advises against .h5 at every save; users of these folders expect .h5. A user's
@@ -13,4 +18,22 @@ def prepare_tensorflow() -> None:
     """
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with _silent_stderr():  # its first lines are written before it reads that variable
+        import keras  # noqa: F401
     logging.getLogger("absl").setLevel(logging.ERROR)
+
+
+@contextlib.contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Keep what C++ writes to standard error off the terminal, unless the block fails."""
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as sink, os.fdopen(os.dup(2), "wb") as terminal:
+        os.dup2(sink.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            sink.seek(0)
+            shutil.copyfileobj(sink, terminal)
+            raise
+        finally:
+            os.dup2(terminal.fileno(), 2)
