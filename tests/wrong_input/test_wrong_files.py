@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from collections.abc import Callable
 
 import cv2
@@ -119,3 +120,57 @@ def test_picture_that_is_too_small(refused, data, width: int, height: int):
     cv2.imwrite(str(data.png), np.zeros((height, width, 3), np.uint8))
     found = f"{width} x {height} px"
     refused(f"at least 32 x 32 px, found {found} in {data.png}\n  Get it again.")
+
+
+SPELLING = "one spelling of each group, found {} and 'tumor' in {}"
+GIVE_ONE = "Give each group one spelling in the CSVs."
+
+
+@pytest.mark.parametrize(
+    ("pattern", "instead", "expected", "remedy"),
+    [
+        (r",tumor,", ",Tumor,", SPELLING.format("'Tumor'", "{}"), GIVE_ONE),
+        (r",tumor,", ", tumor,", SPELLING.format("' tumor'", "{}"), GIVE_ONE),
+        (r",tumor,", ",Correction_tumor,", SPELLING.format("'Correction_tumor'", "{}"), GIVE_ONE),
+        (
+            r",tumor,",
+            ",nan,",
+            "a group, found nan in row {row} in {}",
+            "Name the nucleus's group there.",
+        ),
+        (
+            r",tumor,\d+,",
+            ",tumor,inf,",
+            "numbers in xmin, xmax, ymin, ymax, found the number 'inf' in {}",
+            "Each nucleus's box is needed for this.",
+        ),
+        (
+            r"^(.*),group,(.*)$",
+            r"\1,group,Group,\2",
+            "columns of different names, found 'group', 'Group' in {}",
+            "Remove or rename one: nobody knows which of them holds.",
+        ),
+    ],
+    ids=["case", "space", "correction", "nan", "inf", "columns"],
+)
+def test_groups_and_boxes_that_are_none(
+    refused, data, pattern: str, instead: str, expected: str, remedy: str
+):
+    texts = {path: path.read_text() for path in sorted((data.root / "contours").glob("*.csv"))}
+    path = next(path for path, text in texts.items() if text.count(",tumor,") > 1)
+    path.write_text(re.sub(pattern, instead, texts[path], count=1, flags=re.MULTILINE))
+    before = texts[path].partition(",tumor,")[0]
+    refused(f"{expected.format(path, row=before.count(chr(10)) + 1)}\n  {remedy}")
+
+
+def test_pictures_that_were_resized_after_they_were_annotated(refused, data):
+    picture = cv2.imread(str(data.png))
+    cv2.imwrite(str(data.png), cv2.resize(picture, None, fx=0.5, fy=0.5))
+    lines = data.csv.read_text().splitlines()[1:]
+    boxes = np.array([[float(cell) for cell in line.split(",")[3:7]] for line in lines])
+    across, down = boxes[:, [0, 2]].mean(1), boxes[:, [1, 3]].mean(1)
+    found = f"{min(across):.0f} to {max(across):.0f} across and {min(down):.0f} to {max(down):.0f}"
+    refused(
+        f"centres of nuclei in the picture of 32 x 32 px, found {found} down in {data.png}\n"
+        "  Was the picture resized or replaced after it was annotated?"
+    )
