@@ -198,6 +198,17 @@ def test_flips_and_labels(predict, tmp_path: Path, own_sample: Path) -> None:
     assert figures["mae"]["value"] == pytest.approx(np.mean(errors), abs=1e-5)
 
 
+def test_a_users_own_evaluation_is_not_replaced(predict, tmp_path: Path, own_sample: Path) -> None:
+    own = tmp_path / "out" / "evaluation.json"
+    own.parent.mkdir()
+    own.write_text("a user's own")
+    done = predict(own_sample / "rgbs", "--labels", own_sample)
+    assert done.returncode == 2
+    expected = f"error: expected no earlier result, found evaluation.json in {own.parent}\n"
+    assert told(done) == f"{expected}  Give another --output DIR.\n"
+    assert own.read_text() == "a user's own"
+
+
 def test_an_ended_job_goes_on(predict, tmp_path: Path, own_sample: Path) -> None:
     pictures = sorted((own_sample / "rgbs").glob("*.png"))
     assert predict(*pictures).returncode == 0

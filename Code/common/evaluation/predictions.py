@@ -7,7 +7,7 @@ import numpy as np
 
 from common.data.fields import tell_patients
 from common.evaluation.report import evaluate_predictions
-from common.inference.plan import PredictionJob
+from common.inference.plan import EVALUATION, PredictionJob
 from common.inference.seen_fields import seen_by
 
 
@@ -33,7 +33,7 @@ def evaluate_predicted(job: PredictionJob) -> list[str]:
     predicted = np.array([answers[field.name] for field in fields])
     evaluation = evaluate_predictions(fields, predicted)
     notes = seen.describe(job.options.include_training)
-    evaluation.write(job.table.with_name("evaluation.json"), {"notes": notes})
+    evaluation.write(job.table.with_name(EVALUATION), {"notes": notes})
     return [
         *notes,
         f"{len(fields)} labelled pictures {tell_patients(fields)}",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from common.inference.predictor import Predictor
 
 DEFAULT_OUTPUT = Path("Predictions")
+EVALUATION = "evaluation.json"  # beside the predictions of labelled pictures
 _LABELS = "Name the folder that holds contours/ with --labels."
 
 
@@ -105,6 +106,12 @@ class PredictionJob:
         return Slide(path, fields, self.resolutions.of(path))
 
     @property
+    def has_others_evaluation(self) -> bool:
+        """Whether a file that no record says to be ours stands where an evaluation goes."""
+        there = self.table.with_name(EVALUATION).exists()
+        return bool(self.labels) and there and not self.table.with_suffix(".json").exists()
+
+    @property
     def table(self) -> Path:
         """The densities of the pictures."""
         return self.output / "predictions.csv"
@@ -127,7 +134,11 @@ def plan_predictions(command: PredictCommand) -> PredictionJob:
         raise InputError("pictures named as the labelled fields of view", "none", options.labels)
     output = options.output or DEFAULT_OUTPUT
     check_writable(output.absolute())
-    return PredictionJob(file, inputs, labels, options, resolutions, output)
+    job = PredictionJob(file, inputs, labels, options, resolutions, output)
+    if options.output and job.has_others_evaluation:
+        found = EVALUATION
+        raise InputError("no earlier result", found, output, "Give another --output DIR.")
+    return job
 
 
 def _labels(

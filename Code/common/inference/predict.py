@@ -54,7 +54,8 @@ def _default_output(job: PredictionJob, predictor: "Predictor") -> Path:
     wanted = list(_notes(job, predictor))
     for at in itertools.count(1):
         output = DEFAULT_OUTPUT.with_name(f"{DEFAULT_OUTPUT}-{at}") if at > 1 else DEFAULT_OUTPUT
-        if all(_fits(output / note, made_from) for note, made_from in wanted):
+        free = not replace(job, output=output).has_others_evaluation
+        if free and all(_fits(output / note, made_from) for note, made_from in wanted):
             break
     return output
 
