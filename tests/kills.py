@@ -17,7 +17,7 @@ from pathlib import Path
 from helpers.kills import Trial, choose_kills, kill_and_go_on
 from helpers.scripts import copy_project
 from helpers.study import Study
-from helpers.study_kills import kill_cluster, kill_study
+from helpers.study_kills import kill_cluster, kill_study, two_at_once
 
 PARTS = ("script", "study", "cluster")
 
@@ -46,7 +46,10 @@ def _kill(part: str, place: Path, given: argparse.Namespace) -> None:
         trial = Trial(place, project, given.epochs)
         kill_and_go_on(trial, choose_kills(given.kills - of_study - of_cluster))
     elif part == "study":
-        kill_study(Study(project, place, 1, 2), place, of_study)
+        study = Study(project, place, 1, 2)
+        kill_study(study, place, of_study)
+        study.output.rename(place / "before")
+        two_at_once(study)
     else:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
