@@ -54,7 +54,8 @@ def _logs(folders: list[Path]) -> list[Path]:
             raise InputError("a learning-rate folder", "no such folder", folder)
         for log in settle_logs(folder):
             print(f"log: {log} has been brought up to date")
-    logs = [log for folder in folders for log in sorted(folder.rglob("Log_Files/*/log*.xlsx"))]
+    found = [log for folder in folders for log in sorted(folder.rglob("Log_Files/*/log*.xlsx"))]
+    logs = list({log.resolve(): log for log in reversed(found)}.values())[::-1]  # each once
     if not logs:
         where = ", ".join(folder.name for folder in folders)
         raise InputError("logs to compare", "none", where, "Train a network first.")

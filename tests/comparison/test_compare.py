@@ -254,3 +254,13 @@ def test_a_users_own_file_is_not_replaced(
     )
     assert own.read_text() == "a user's own"
     assert len(list(tmp_path.glob("comparison*"))) == 1
+
+
+def test_a_folder_that_is_named_twice_is_read_once(
+    project: Path, start: Start, tmp_path: Path
+) -> None:
+    make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
+    folders = [tmp_path / "LR_0_0001", tmp_path, tmp_path / "LR_0_0001" / ".." / "LR_0_0001"]
+    done = start(project / "Code" / "Compare.py", *folders, "--output", tmp_path / "out")
+    assert "left out" not in done.stdout
+    assert len(table(tmp_path / "out" / "comparison.xlsx", "block 1")) == 1

@@ -1,11 +1,13 @@
 """Data sets that are missing, empty, or do not fit together."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from common.nucls.dataset import DataSet
 
 HOW_TO = "Put NuCLS into Dataset/ as README.md says, or give --dataset DIR, or try --sample."
 ALONE = "Add what is missing, or remove what is alone."
@@ -118,3 +120,20 @@ def test_counts_named_by_hand(refused, data, tmp_path: Path):
 def test_limit_too_small_to_split(refused):
     message = "at least 2 fields of view to split, found 1"
     refused(f"{message}\n  Add fields of view (or raise --limit).", "--limit", 1)
+
+
+def test_a_table_of_patients_of_other_fields(refused, data):
+    table = data.root / "patients.csv"
+    table.write_text(f"field,patient\n{data.png.name},P1\n")
+    found = f"none ({data.png.name})"
+    refused(f"fields of view of the data set, found {found} in {table}")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are Unix's")
+def test_pipes_are_no_files(data):
+    """Reading one would wait for ever."""
+    annotations = DataSet(data.root).annotations
+    os.mkfifo(data.root / "contours" / "pipe.csv")
+    os.mkfifo(data.root / "rgbs" / "pipe.png")
+    assert DataSet(data.root).annotations == annotations
+    assert set(DataSet(data.root).pictures) == set(annotations)

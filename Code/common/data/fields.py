@@ -11,7 +11,7 @@ from common.images.picture_file import Crop, PictureFile
 from common.nucls.counting import Counts
 from common.nucls.dataset import DataSet
 from common.nucls.names import Origin, origin_of
-from common.nucls.patients import read_patients
+from common.nucls.patients import FILE, read_patients
 from common.utils.errors import InputError, name_some
 
 
@@ -53,7 +53,10 @@ def origins_of(data_set: DataSet, names: Iterable[str]) -> dict[str, Origin | No
     Raises:
         InputError: The table is not as it should be.
     """
-    table = read_patients(data_set.root)
+    table, names = read_patients(data_set.root), list(names)
+    if table and not table.keys() & set(names):
+        expected = "fields of view of the data set"
+        raise InputError(expected, f"none ({name_some(sorted(table))})", data_set.root / FILE)
     return {name: _origin(origin_of(name), table.get(name)) for name in names}
 
 

@@ -46,7 +46,12 @@ def is_hidden(path: Path) -> bool:
     )
 
 
+def is_special(path: Path) -> bool:
+    """Tell pipes, sockets and devices from files: reading them may never end."""
+    return path.exists() and not (path.is_file() or path.is_dir())
+
+
 def _is_picture(path: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES or path.parent.name in _NOT_FIELDS:
         return False
-    return not is_hidden(path)
+    return not (is_hidden(path) or is_special(path))

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from common.images.formats import is_special
 from common.nucls.names import rater_of
 from common.nucls.region import is_region_file
 from common.utils.errors import InputError
@@ -58,6 +59,7 @@ def files_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
         path
         for path in folder.iterdir()
         if path.suffix.lower() in suffixes
+        and not is_special(path)
         and not path.name.startswith(".")
         and not is_region_file(path)
     ]
