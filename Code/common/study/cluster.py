@@ -43,7 +43,9 @@ class Cluster:
                 "the package distributed", "none", do="pip install -r requirements-cluster.txt"
             ) from error
         cloudpickle.register_pickle_by_value(processes)
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost, we tell
+        for name in logging.root.manager.loggerDict:
+            if name.startswith("distributed"):  # each has a level and a handler of its own
+                logging.getLogger(name).setLevel(logging.CRITICAL)  # what is lost, we tell
         self._address, self._client = address, _connect(address)
         self._stopped, self._connecting = threading.Event(), threading.Lock()
         self._pool = ThreadPoolExecutor(_MOST_JOBS)  # of threads that wait
