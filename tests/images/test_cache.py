@@ -105,7 +105,7 @@ def test_a_damaged_cache_is_told_and_made_anew(
     kept = next(cache.glob("pictures*"))
     kept.write_bytes(damage(content := kept.read_bytes()))
     np.testing.assert_array_equal(load(paths, 40), whole)
-    assert "are damaged; they are read again" in capsys.readouterr().out
+    assert "is damaged; it is made anew" in capsys.readouterr().out
     assert kept.read_bytes() == content
 
 
@@ -201,6 +201,5 @@ def test_no_place_for_the_cache_is_told(cache: Path, paths: list[Path]):
     with pytest.raises(InputError) as told:
         load(paths, 32)
     assert str(told.value).startswith("expected a folder to keep pictures in, found ")
-    assert str(told.value).endswith(
-        f" in {cache}\n  Make room there; the folder holds copies of pictures and may be deleted."
-    )
+    remedy = "Make room there; the folder holds what can be made again, and may be deleted."
+    assert str(told.value).endswith(f" in {cache}\n  {remedy}")

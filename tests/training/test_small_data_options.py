@@ -8,8 +8,10 @@ import tensorflow as tf
 from common.data.extraction import extract
 from common.data.fields import FieldOfView, pair_fields
 from common.data.raters import pool_raters
+from common.images.picture_file import PictureFile
+from common.images.reading import read_picture
 from common.images.stains import find_target, normalised
-from common.models.classical import features_of, predict
+from common.models.classical import features_of, load_features, predict
 from common.nucls.counting import DEFAULT_COUNTING
 from common.nucls.dataset import DataSet
 from common.splits.audit import audit_split
@@ -189,3 +191,18 @@ def test_raters_of_the_sample_share_tissue_and_are_pooled_by_consensus(
     assert len(pooled) == 9
     total = sum(entry.total for entry in counts.values())
     assert sum(field.counts.total for field in pooled) == total
+
+
+def test_damaged_features_are_told_and_made_anew(
+    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setattr("common.models.classical.CACHE", tmp_path)
+    files = [PictureFile(path) for path in sorted((sample / "rgbs").glob("*.png"))[:3]]
+    whole = np.array(load_features(files))
+    np.testing.assert_array_equal(whole[0], features_of(read_picture(files[0])))
+    (kept,) = tmp_path.glob("features-*.npy")
+    content = kept.read_bytes()
+    kept.write_bytes(content[:900] + bytes([content[900] ^ 1]) + content[901:])
+    np.testing.assert_array_equal(load_features(files), whole)
+    assert "is damaged; it is made anew" in capsys.readouterr().out
+    assert kept.read_bytes() == content

@@ -49,12 +49,12 @@ def load_pictures(files: Sequence[PictureFile], size: int) -> np.ndarray:
     name = fingerprint(files, _HOW + size.to_bytes(4, "big"))
     cache = CACHE / f"pictures-{size}px-{name}.npy"
     shape = (len(files), size, size, 3)
-    kept = kept_pictures(cache, shape)
+    kept = kept_array(cache, shape)
     if kept is not None:
         return kept
     with closing(_decode_all(files, size)) as decoded:
         bar = tqdm(decoded, "reading pictures", len(files), unit=" fields", disable=None)
-        return write_pictures(cache, bar, shape)
+        return keep_array(cache, bar, shape)
 
 
 def _checksum() -> "hashlib.blake2b":
@@ -89,8 +89,10 @@ def fingerprint(files: Sequence[PictureFile], how: bytes) -> str:
     return total.hexdigest()
 
 
-def kept_pictures(cache: Path, shape: tuple[int, ...]) -> np.ndarray | None:
-    """Return pictures that write_pictures kept, as a memory map; None if there are none.
+def kept_array(
+    cache: Path, shape: tuple[int, ...], dtype: type[np.generic] = np.uint8
+) -> np.ndarray | None:
+    """Return an array that keep_array wrote, as a memory map; None if there is none.
 
     A file that is cut off or has other bytes than were written is told, and counts as none.
     """
@@ -98,33 +100,43 @@ def kept_pictures(cache: Path, shape: tuple[int, ...]) -> np.ndarray | None:
         with cache.open("rb") as file:
             file.seek(-_CHECKSUM, os.SEEK_END)
             expected = file.read()
-        pictures = np.load(cache, mmap_mode="r")
+        array = np.load(cache, mmap_mode="r")
     except FileNotFoundError:
         return None
     except (OSError, ValueError, EOFError):
-        pictures = None
-    if pictures is not None and pictures.shape == shape and pictures.dtype == np.uint8:
+        array = None
+    if array is not None and array.shape == shape and array.dtype == dtype:
         total = _checksum()
-        for picture in pictures:
-            total.update(picture)
+        for row in array:
+            total.update(row)
         if total.digest() == expected:
-            return pictures
-    print(f"the pictures kept in {cache} are damaged; they are read again")
+            return array
+    print(f"what is kept in {cache} is damaged; it is made anew")
     return None
 
 
-def write_pictures(
-    cache: Path, pictures: Iterable[np.ndarray], shape: tuple[int, ...]
+def keep_array(
+    cache: Path,
+    rows: Iterable[np.ndarray],
+    shape: tuple[int, ...],
+    dtype: type[np.generic] = np.uint8,
 ) -> np.ndarray:
-    """Write pictures one by one as a .npy file of the given shape, with a checksum at its end.
+    """Write an array row by row as a .npy file, with a checksum at its end.
+
+    Args:
+        cache: The file.
+        rows: Of the array, as pictures.
+        shape: Of the array, (rows, ...).
+        dtype: Of the rows.
 
     Returns:
-        The pictures, as a read-only memory map.
+        The array, as a read-only memory map.
 
     Raises:
         InputError: The cache cannot be written.
     """
-    header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    descr = np.lib.format.dtype_to_descr(np.dtype(dtype))
+    header = {"descr": descr, "fortran_order": False, "shape": shape}
     try:
         # Written as a plain file: a full disk kills a process that fills a memory map, and
         # Windows does not rename a file that is mapped.
@@ -133,13 +145,13 @@ def write_pictures(
         with whole_file(cache) as beside, beside.open("wb") as file:
             np.lib.format.write_array_header_1_0(file, header)
             total = _checksum()
-            for picture in map(np.ascontiguousarray, pictures):
-                file.write(picture)
-                total.update(picture)
+            for row in map(np.ascontiguousarray, rows):
+                file.write(row)
+                total.update(row)
             file.write(total.digest())
     except OSError as error:
         found = str(error.strerror)
-        remedy = "Make room there; the folder holds copies of pictures and may be deleted."
+        remedy = "Make room there; the folder holds what can be made again, and may be deleted."
         raise InputError("a folder to keep pictures in", found, cache.parent, remedy) from error
     return np.load(cache, mmap_mode="r")
 

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from common.files.content import CACHE
 from common.files.json_text import parse_object
-from common.images.cache import kept_pictures, picture_digests, write_pictures
+from common.images.cache import keep_array, kept_array, picture_digests
 from common.images.tissue import nearly_blank
 from common.utils.errors import InputError
 
@@ -123,9 +123,9 @@ def normalised(pictures: np.ndarray, target: StainTarget) -> tuple[np.ndarray, i
     key.update(b"".join(picture_digests(pictures)))
     size = pictures.shape[1]
     cache = CACHE / f"pictures-{size}px-{target.method}-{key.hexdigest()}.npy"
-    stained = kept_pictures(cache, pictures.shape)
+    stained = kept_array(cache, pictures.shape)
     if stained is None:
-        stained = write_pictures(cache, _all(pictures, target), pictures.shape)
+        stained = keep_array(cache, _all(pictures, target), pictures.shape)
     pairs = zip(pictures, stained, strict=True)
     return stained, sum(bool((one == other).all()) for one, other in pairs)
 

@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -20,14 +21,14 @@ from skimage.feature import graycomatrix, graycoprops, local_binary_pattern
 from sklearn.ensemble import HistGradientBoostingRegressor
 from tqdm import tqdm
 
-from common.files.atomic import whole_file
 from common.files.content import CACHE
-from common.images.cache import fingerprint
+from common.images.cache import fingerprint, keep_array, kept_array
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture
-from common.utils.errors import InputError
 
-_VERSION = b"classical features 2"  # 1 read transparent pictures in another way
+# 1 read transparent pictures in another way, 2 had no checksum.
+_VERSION = b"classical features 3"
+FEATURES = 132  # of a picture
 _PERCENTILES = (5, 25, 50, 75, 95)
 _PATTERNS = ((8, 1), (16, 2), (24, 4))  # points, radius in px (Ojala et al. 2002)
 _DISTANCES = (1, 2, 4, 8)  # px
@@ -39,7 +40,7 @@ _FULL_HAEMATOXYLIN = 0.3  # in scikit-image's unit; more is cut off for patterns
 
 
 def features_of(picture: np.ndarray) -> np.ndarray:
-    """Compute the features of a picture: uint8 RGB -> float64 of shape (132,), all finite."""
+    """Compute the features of a picture: uint8 RGB -> float64 of shape (FEATURES,), all finite."""
     stains = rgb2hed(picture)
     planes = [*np.moveaxis(stains, -1, 0), *np.moveaxis(picture / 255, -1, 0)]
     haematoxylin = stains[..., 0]
@@ -84,28 +85,29 @@ def load_features(files: Sequence[PictureFile]) -> np.ndarray:
     They are kept there by the pictures' content.
 
     Returns:
-        float64, (pictures, 132).
+        float64, (pictures, FEATURES), memory-mapped.
 
     Raises:
         InputError: The cache cannot be written.
     """
     cache = CACHE / f"features-{fingerprint(files, _VERSION)}.npy"
-    if cache.exists():
-        return np.load(cache)
+    shape = (len(files), FEATURES)
+    kept = kept_array(cache, shape, np.float64)
+    return _compute_features(files, cache, shape) if kept is None else kept
+
+
+def _compute_features(
+    files: Sequence[PictureFile], cache: Path, shape: tuple[int, int]
+) -> np.ndarray:
+    """Compute the features on all cores, and keep them."""
     # Forked workers would inherit the locks of threads (OpenCV's), and could wait for ever.
     with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
         results = pool.map(_features_of_file, files, chunksize=8)
         bar = tqdm(results, "classical features", len(files), unit=" fields", disable=None)
         try:
-            features = np.stack(list(bar))
+            return keep_array(cache, bar, shape, np.float64)
         finally:
             pool.shutdown(cancel_futures=True)
-    try:
-        with whole_file(cache) as beside:
-            np.save(beside, features)
-    except OSError as error:
-        raise InputError("a folder to keep features in", str(error.strerror), CACHE) from error
-    return features
 
 
 def _end_with_parent() -> None:
@@ -131,7 +133,7 @@ def predict(
     validation side.
 
     Args:
-        features: Of each field, float64, (fields, 132).
+        features: Of each field, float64, (fields, FEATURES).
         densities: Of each field, float64, (fields,), 0 to 1.
         train: Positions of the training fields, int64.
         validation: Positions of the validation fields, int64.
