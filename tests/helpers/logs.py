@@ -6,11 +6,12 @@ import numpy as np
 from common.metrics.epoch_metrics import NAMES
 from common.nucls.counting import Counts
 from common.runs.epochs import COLUMNS, epoch_of_row
-from common.runs.log import Log, SplitField, write_log
+from common.runs.log import Log, write_log
 from common.runs.record import Record
+from common.runs.run_fields import Side, SplitField
 from common.utils.entries import from_entries
 
-FIELDS = [SplitField(f"field{at}", False, Counts(at, 100)) for at in range(100)]
+FIELDS = [SplitField(f"field{at}", Side.VALIDATION, Counts(at, 100)) for at in range(100)]
 BASELINES = {
     name: dict.fromkeys(NAMES, value)
     for name, value in (("training mean", 0.3), ("training median", 0.31), ("classical model", 0.2))

@@ -16,7 +16,7 @@ from common.nucls.counting import DEFAULT_COUNTING
 from common.nucls.dataset import find_data_set
 from common.nucls.names import origin_of
 from common.splits.audit import audit_split
-from common.splits.split import SplitRequest, make_split
+from common.splits.methods import SplitRequest, make_split
 from common.utils.errors import InputError
 from helpers.nucls import (
     Nucleus,

@@ -13,6 +13,7 @@ from common.runs.checkpoint import read_checkpoint
 from common.runs.log import read_log
 from common.runs.paths import RunPaths
 from common.runs.resume import Progress, find_start
+from common.runs.run_fields import Side
 from common.utils.errors import InputError
 from helpers.model_files import colour_model
 
@@ -38,7 +39,7 @@ def test_a_finished_run_is_read_compared_and_recognised(paths: RunPaths) -> None
     assert (recipe.data.synthetic, recipe.data.counting) == (False, DEFAULT_COUNTING)
     assert [epoch.number for epoch in log.epochs] == [1, 2, 3]
     assert log.epochs[0].validation["mae"] == pytest.approx(log.epochs[0].row["val_mae"])
-    assert {field.trains for field in log.fields} == {True}
+    assert {field.side for field in log.fields} == {Side.TRAIN}
     assert set(log.baselines) > {"training mean", "training median", "classical model"}
     comparison = compare([paths.log])
     assert not comparison.left_out

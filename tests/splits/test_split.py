@@ -7,7 +7,8 @@ from common.data.fields import FieldOfView
 from common.images.perceptual_hash import perceptual_hashes
 from common.nucls.names import origin_of
 from common.splits.audit import Audit, audit_split
-from common.splits.split import Split, SplitRequest, make_split
+from common.splits.methods import SplitRequest, make_split
+from common.splits.split import Split
 from common.utils.errors import InputError
 from helpers.fields import field_of
 from hypothesis import given, settings
@@ -132,6 +133,29 @@ def test_grouped_folds_cover_all_and_share_nobody(by: str) -> None:
         assert sorted([*split.train, *split.validation]) == list(range(200))
         seen.extend(split.validation)
     assert sorted(seen) == list(range(200))
+
+
+@pytest.mark.parametrize("by", ["patient", "first-1000"])
+def test_the_epoch_is_chosen_on_training_patients_who_do_not_train(by: str) -> None:
+    random = np.random.default_rng(0)
+    names = sorted(name(0, patient, 1, column) for patient in range(40) for column in range(5))
+    fields = [field_of(each, int(random.integers(0, 11)), 10) for each in names]
+    plain, split = (make_split(by, SplitRequest(fields), choose=how)
+                    for how in ("validation", "inside"))  # fmt: skip
+    np.testing.assert_array_equal(split.validation, plain.validation)
+    np.testing.assert_array_equal(split.seen, plain.train)
+    trained, choosing = ({origin_of(fields[at].name).patient for at in side}
+                         for side in (split.train, split.choice))  # fmt: skip
+    assert not trained & choosing
+    assert len(choosing) / len(trained | choosing) == pytest.approx(0.1, abs=0.05)
+    assert split.description.endswith(f"{len(split.choice)} of the {len(plain.train)} choose "
+                                      "the epoch instead")  # fmt: skip
+
+
+def test_one_training_patient_cannot_choose_the_epoch() -> None:
+    fields = make_fields([name(0, at, 1, column) for at in (1, 2) for column in (0, 1)])
+    with pytest.raises(InputError, match="expected at least 2 patients for 2 folds, found 1"):
+        make_split("patient", SplitRequest(fields, folds=2), choose="inside")
 
 
 @pytest.mark.parametrize(

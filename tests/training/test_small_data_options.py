@@ -15,7 +15,7 @@ from common.models.classical import features_of, load_features, predict
 from common.nucls.counting import DEFAULT_COUNTING
 from common.nucls.dataset import DataSet
 from common.splits.audit import audit_split
-from common.splits.split import SplitRequest, make_split
+from common.splits.methods import SplitRequest, make_split
 from common.training.augmentation import LEAST_EDGE, random_window, stain_jitter
 from common.training.input_pipeline import TrainingFields, training_batches
 from helpers.fields import field_of

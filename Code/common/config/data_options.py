@@ -12,7 +12,8 @@ from common.data.raters import RATERS
 from common.images.reading import LARGEST_INPUT, MPP, SMALLEST
 from common.images.stains import STAINS
 from common.nucls.dataset import DATASET
-from common.splits.split import FOLDS, SPLITS
+from common.splits.methods import CHOICES, SPLITS
+from common.splits.split import FOLDS
 from common.utils.cli import option, option_group
 from common.utils.ranges import number, whole_number
 
@@ -120,6 +121,12 @@ class SplitOptions:
         "of a grouped split, the number of folds (default: 5)",
         type=whole_number(2, _MOST_FOLDS),
         metavar="N",
+    )
+    choose_epoch: str = option(
+        "validation",
+        "fields on which the best epoch is chosen: those that validate, as in the original "
+        "(default), or inside: those of a tenth of the training patients, who then do not train",
+        choices=CHOICES,
     )
 
 

@@ -13,7 +13,8 @@ from common.data.fields import FieldOfView, densities_of_fields
 from common.data.loading import Labels, load_labels, sample_data_set
 from common.files.content import content_digests
 from common.nucls.dataset import DATASET, DataSet, find_data_set
-from common.splits.split import Split, SplitRequest, make_split
+from common.splits.methods import SplitRequest, make_split
+from common.splits.split import Split
 from common.utils.errors import InputError
 
 _KNOWN_WEIGHTS = ("none", "imagenet")
@@ -100,7 +101,8 @@ def plan_data(
         skip_odd=source.skip_bad_fields,
     )
     request = SplitRequest(labels.fields, split.fold, split.folds, data_set.root)
-    return DataPlan(labels, make_split(split.split, request), pictures, machinery)
+    chosen = make_split(split.split, request, split.choose_epoch)
+    return DataPlan(labels, chosen, pictures, machinery)
 
 
 def counts_path_of(

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,7 +17,8 @@ from common.images.perceptual_hash import perceptual_hashes
 from common.images.picture_file import PictureFile
 from common.images.reading import picture_size
 from common.images.stains import StainTarget, find_target, normalised
-from common.models.baselines import baseline_metrics
+from common.metrics.epoch_metrics import compute_metrics
+from common.models.baselines import baseline_answers
 from common.splits.audit import Audit, audit_split
 from common.splits.training_fields import TrainingFields, fields_trained_on
 
@@ -62,6 +64,11 @@ class PreparedData:
         """Training steps an epoch."""
         return math.ceil(len(self.plan.split.train) / self.plan.machinery.batch_size)
 
+    @property
+    def validation_densities(self) -> np.ndarray:
+        """The densities of the validation fields: float64, (validation fields,), 0 to 1."""
+        return self.plan.densities[self.plan.split.validation]
+
     def describe(self) -> list[str]:
         """Say in a few lines what was found."""
         lines = self.audit.describe()
@@ -79,12 +86,18 @@ class PreparedRun:
     Attributes:
         plan: What the run is to do.
         data: Its pictures.
-        baselines: Validation metrics of what the network is compared with, by name.
+        answers: Of what the network is compared with, for the validation fields, by name.
     """
 
     plan: Plan
     data: PreparedData
-    baselines: dict[str, dict[str, float]]
+    answers: dict[str, np.ndarray]
+
+    @cached_property
+    def baselines(self) -> dict[str, dict[str, float]]:
+        """Validation metrics of what the network is compared with, by name."""
+        true, loss = self.data.validation_densities, self.plan.learning.loss
+        return {name: compute_metrics(true, given, loss) for name, given in self.answers.items()}
 
     @property
     def recipe(self) -> Recipe:
@@ -94,22 +107,21 @@ class PreparedRun:
     @property
     def training_fields(self) -> TrainingFields:
         """What a model file keeps of the fields that it was trained on."""
-        data, train = self.data, self.plan.data.split.train
+        data, seen = self.data, self.plan.data.split.seen
         return fields_trained_on(
-            *([kept[at] for at in train] for kept in (data.plan.fields, data.digests, data.hashes)),
+            *([kept[at] for at in seen] for kept in (data.plan.fields, data.digests, data.hashes)),
             data.appearance,
         )
 
 
 def prepare_run(plan: Plan) -> PreparedRun:
-    """Read a plan's pictures, audit its split, compute its baselines.
+    """Read a plan's pictures, audit its split, have its baselines answer.
 
     Raises:
         InputError: A picture cannot be read, or the cache cannot be written.
     """
     data = prepare_data(plan.data)
-    baselines = baseline_metrics(plan.data.fields, plan.data.split, plan.learning.loss)
-    return PreparedRun(plan, data, baselines)
+    return PreparedRun(plan, data, baseline_answers(plan.data.fields, plan.data.split))
 
 
 def digest_pictures(plan: DataPlan) -> str:

@@ -20,8 +20,9 @@ from common.inference.model_file import ModelFile, read_model_file
 from common.inference.seen_fields import seen_by
 from common.nucls.dataset import DataSet, find_data_set
 from common.runs.epochs import best_epoch
-from common.runs.log import Log, SplitField, read_log
+from common.runs.log import Log, read_log
 from common.runs.paths import RunPaths, paths_of
+from common.runs.run_fields import Side, SplitField
 from common.utils.entries import to_entries
 from common.utils.errors import InputError, name_some
 
@@ -120,7 +121,7 @@ def _all_fields(data_set: DataSet, log: Log) -> list[FieldOfView]:
 
 def _validation_fields(data_set: DataSet, log: Log) -> list[FieldOfView]:
     """Take the fields from the log, with the counts that the run trained with."""
-    fields = [field for field in log.fields if not field.trains]
+    fields = [field for field in log.fields if field.side is Side.VALIDATION]
     missing = _missing(data_set, fields)
     if missing:
         expected, found = "the run's validation pictures", f"none for {name_some(missing, 2)}"

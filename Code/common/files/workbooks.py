@@ -1,7 +1,13 @@
-"""Sheets of a workbook that look alike: bold heads that stay in view, names beside values."""
+"""Sheets of workbooks: written alike, with bold heads that stay in view, and read as rows."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
 
+from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
@@ -41,3 +47,30 @@ def fill_entries(sheet: Worksheet, entries: Entries) -> None:
         sheet.cell(sheet.max_row, 1).font = Font(bold=True)
     sheet.column_dimensions["A"].width = 24
     sheet.column_dimensions["B"].width = 90
+
+
+def read_sheets(path: Path, names: Sequence[str]) -> dict[str, list[tuple]]:
+    """Read those of the named sheets that are there: rows that have something in two first cells.
+
+    Raises:
+        ValueError: The workbook cannot be read.
+    """
+    try:
+        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+            there = [name for name in names if name in book.sheetnames]
+            return {name: _filled(book[name]) for name in there}
+    except (OSError, BadZipFile, KeyError, TypeError, ParseError) as error:
+        raise ValueError(str(error)) from error
+
+
+def _filled(sheet: Worksheet) -> list[tuple]:
+    return [row for row in sheet.values if len(row) > 1 and None not in row[:2]]
+
+
+def table_of_rows(rows: Sequence[tuple]) -> list[dict[str, Any]]:
+    """Return the rows below the first by its names, without empty cells."""
+    header, *below = rows or [()]
+    return [
+        {name: cell for name, cell in zip(header, row, strict=False) if name and cell is not None}
+        for row in below
+    ]

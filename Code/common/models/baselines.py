@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.data.fields import FieldOfView, densities_of_fields
-from common.metrics.epoch_metrics import compute_metrics
 from common.splits.split import Split
 
 
@@ -19,8 +18,9 @@ class Baseline:
 
     Attributes:
         name: In logs and comparisons.
-        answer: Learns from a split's training fields (but for the best constant), and answers for
-            its validation fields: float64, (validation fields,), 0 to 1.
+        answer: Learns from the fields of a split that a network sees, those that choose its epoch
+            among them (but for the best constant), and answers for its validation fields: float64,
+            (validation fields,), 0 to 1.
     """
 
     name: str
@@ -28,11 +28,11 @@ class Baseline:
 
 
 def _training_mean(fields: Sequence[FieldOfView], split: Split) -> np.ndarray:
-    return np.full(len(split.validation), densities_of_fields(fields)[split.train].mean())
+    return np.full(len(split.validation), densities_of_fields(fields)[split.seen].mean())
 
 
 def _training_median(fields: Sequence[FieldOfView], split: Split) -> np.ndarray:
-    return np.full(len(split.validation), np.median(densities_of_fields(fields)[split.train]))
+    return np.full(len(split.validation), np.median(densities_of_fields(fields)[split.seen]))
 
 
 def _best_constant(fields: Sequence[FieldOfView], split: Split) -> np.ndarray:
@@ -49,7 +49,7 @@ def _classical_model(fields: Sequence[FieldOfView], split: Split) -> np.ndarray:
     from common.models.classical import load_features, predict  # scikit-image: seconds
 
     features = load_features([field.picture for field in fields])
-    return predict(features, densities_of_fields(fields), split.train, split.validation)
+    return predict(features, densities_of_fields(fields), split.seen, split.validation)
 
 
 TRAINING_MEAN = Baseline("training mean", _training_mean)
@@ -63,18 +63,14 @@ BASELINES = (
 )
 
 
-def baseline_metrics(
-    fields: Sequence[FieldOfView], split: Split, loss: str
-) -> dict[str, dict[str, float]]:
-    """Return the validation metrics of each baseline, by its name.
+def baseline_answers(fields: Sequence[FieldOfView], split: Split) -> dict[str, np.ndarray]:
+    """Return what each baseline answers for the validation fields, by its name.
 
     Args:
         fields: The fields of view.
         split: Which of them train and which validate.
-        loss: One of LOSSES.
+
+    Returns:
+        float64, (validation fields,), 0 to 1.
     """
-    true = densities_of_fields(fields)[split.validation]
-    return {
-        baseline.name: compute_metrics(true, baseline.answer(fields, split), loss)
-        for baseline in BASELINES
-    }
+    return {baseline.name: baseline.answer(fields, split) for baseline in BASELINES}

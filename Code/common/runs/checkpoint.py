@@ -4,7 +4,7 @@ import contextlib
 import json
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -20,6 +20,8 @@ from common.utils.errors import InputError
 _DAMAGED = (OSError, BadZipFile, EOFError, ValueError, KeyError, TypeError, zlib.error)
 # Names inside the file, as the first version wrote them.
 _STORY, _FACTS, _ROWS, _ARRAY = "story", "facts", "rows", "array"
+_ANSWERS = "answers"
+_NO_ANSWERS = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,14 @@ class Checkpoint:
         epochs: The epochs so far.
         arrays: Weights, seeds and optimizer, in the order of TrainedNetwork.variables; none
             before the first epoch has finished.
+        answers: Of the best epoch for the fields that do not train, as Split.held_out has them,
+            float32; none before the first epoch, or if an earlier version wrote the checkpoint.
     """
 
     record: Record
     epochs: Sequence[Epoch]
     arrays: Sequence[np.ndarray]
+    answers: np.ndarray = field(default_factory=lambda: _NO_ANSWERS)
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,8 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     arrays = {f"{_ARRAY}{at:04d}": array for at, array in enumerate(checkpoint.arrays)}
     # As bytes: NumPy keeps text in four bytes a character, and other objects only pickled.
     with whole_file(path) as beside, beside.open("wb") as file:
-        np.savez(file, **{_STORY: np.frombuffer(story.encode(), np.uint8)}, **arrays)
+        text = np.frombuffer(story.encode(), np.uint8)
+        np.savez(file, **{_STORY: text, _ANSWERS: checkpoint.answers}, **arrays)
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
@@ -66,7 +72,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
     with _opened(path) as file:
         head = _head(file, path)
         arrays = [file[name] for name in sorted(file) if name.startswith(_ARRAY)]
-    return Checkpoint(head.record, head.epochs, arrays)
+        answers = file.get(_ANSWERS, _NO_ANSWERS)
+    return Checkpoint(head.record, head.epochs, arrays, answers)
 
 
 def read_head(path: Path) -> CheckpointHead:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from common.files.atomic import whole_file
-from common.runs.epochs import COLUMNS, Epoch
+from common.runs.epochs import Epoch, columns_of
 from common.runs.log import Log, write_log
 
 _WAITING = re.compile(r"\.log\d+\.xlsx")
@@ -30,7 +30,7 @@ def save_log(path: Path, log: Log) -> None:
 
 def _write_csv(path: Path, epochs: Sequence[Epoch]) -> None:
     with whole_file(path) as beside, beside.open("w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter(file, columns_of(epochs))
         writer.writeheader()
         writer.writerows(epoch.row for epoch in epochs)
 

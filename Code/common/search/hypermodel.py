@@ -6,10 +6,12 @@ from pathlib import Path
 
 import keras
 import keras_tuner
+import numpy as np
 from keras_tuner.errors import FailedTrialError, FatalRuntimeError
 
 from common.config.prepare import PreparedData
 from common.models.device import claim_device, strategy_of
+from common.models.optimizer import momentum_of, optimizer_of
 from common.models.precision import choose_precision
 from common.models.resnet import build_network
 from common.runs.epochs import Epoch
@@ -18,9 +20,9 @@ from common.search.role import Role, role_here
 from common.search.trials import Trial
 from common.search.tuner import found_trials, make_tuner, proposal_of
 from common.training.callbacks import EpochEnd, epoch_line
-from common.training.input_pipeline import training_batches_of, validation_batches_of
-from common.training.optimizer import momentum_of, optimizer_of
-from common.training.trained_network import compile_for_training
+from common.training.input_pipeline import training_batches_of
+from common.training.trained_network import TrainedNetwork, compile_for_training
+from common.training.validation import validator
 from common.utils.errors import InputError
 from common.utils.interrupt import StopRequest
 
@@ -51,6 +53,7 @@ class DensityNetworks(keras_tuner.HyperModel):
     def __init__(self, data: PreparedData, depth: int, epochs: int) -> None:
         super().__init__()
         self._data, self._depth, self._epochs = data, depth, epochs
+        self._built: TrainedNetwork
         machinery = data.plan.machinery
         self._device = claim_device(machinery.seed)
         self._precision = choose_precision(machinery.precision, self._device)
@@ -71,7 +74,8 @@ class DensityNetworks(keras_tuner.HyperModel):
             steps = self._data.steps * self._epochs
             optimizer = optimizer_of(setting.optimizer, setting.rate, setting.schedule, steps)
             how = (self._precision, self._device, setting.loss)
-            return compile_for_training(plain, optimizer, *how).twin
+            self._built = compile_for_training(plain, optimizer, *how)
+            return self._built.twin
 
     def fit(
         self,
@@ -82,10 +86,10 @@ class DensityNetworks(keras_tuner.HyperModel):
         callbacks: list[keras.callbacks.Callback],
         initial_epoch: int = 0,
     ) -> keras.callbacks.History:
-        """Train a setting's network; the tuner's callbacks find the validation metrics."""
+        """Train the network that was built last; later callbacks find its validation metrics."""
         best = float("inf")
 
-        def finish(epoch: Epoch) -> bool:
+        def finish(epoch: Epoch, _answers: np.ndarray) -> bool:
             nonlocal best
             print(epoch_line(epoch, epochs, epoch.val_loss < best), flush=True)
             best = min(best, epoch.val_loss)
@@ -95,6 +99,7 @@ class DensityNetworks(keras_tuner.HyperModel):
             epochs=epochs,
             steps=self._data.steps,
             images=len(self._data.plan.split.train),
+            validate=validator(self._built, self._data, proposal_of(hp).loss),
             finish=finish,
             request=StopRequest(),
         )
@@ -102,7 +107,6 @@ class DensityNetworks(keras_tuner.HyperModel):
             try:
                 return model.fit(
                     training_batches_of(self._data, initial_epoch),
-                    validation_data=validation_batches_of(self._data),
                     steps_per_epoch=self._data.steps,
                     initial_epoch=initial_epoch,
                     epochs=epochs,

@@ -25,7 +25,8 @@ from common.files.locks import held
 from common.runs.record import modernised
 from common.search.options import SearchOptions
 from common.search.role import Role, role_here
-from common.splits.split import Split, SplitRequest, make_split
+from common.splits.methods import SplitRequest, make_split
+from common.splits.split import Split
 from common.utils.entries import Entries, entry, from_entries, to_entries
 from common.utils.errors import InputError
 

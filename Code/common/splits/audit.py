@@ -64,11 +64,11 @@ def audit_split(
         hashes: What each looks like, as of perceptual_hashes.
     """
     origins = [field.origin for field in fields]
-    sides = [[origins[at] for at in side] for side in (split.train, split.validation)]
+    sides = [[origins[at] for at in side] for side in (split.seen, split.validation)]
     train, validation = ([origin for origin in side if origin] for side in sides)
-    seen = {digests[at] for at in split.train}
+    seen = {digests[at] for at in split.seen}
     equal = np.array([digests[at] in seen for at in split.validation], bool)
-    alike = find_alike(*([hashes[at] for at in side] for side in (split.validation, split.train)))
+    alike = find_alike(*([hashes[at] for at in side] for side in (split.validation, split.seen)))
     return Audit(
         patients=_shared(train, validation, lambda origin: origin.patient),
         slides=_shared(train, validation, lambda origin: origin.slide),

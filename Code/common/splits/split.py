@@ -1,23 +1,17 @@
-"""Which fields of view train and which validate: the ways to split, in one table.
+"""Which fields of view train and which validate: by number, or by groups that stay together."""
 
-A new way is a new row of SPLITS.
-"""
-
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from common.data.fields import FieldOfView
-from common.nucls.hospital_folds import read_hospital_fold
-from common.utils.errors import InputError, name_some
+from common.utils.errors import InputError
 
 # The original artefact trained on the first 1000 of its 1440 fields of view.
 _FIRST, _OF = 1000, 1440
 FOLDS = 5  # of grouped splits, unless others are asked for
 _BINS = np.array([0.0, 1 / 3, 2 / 3])  # densities of a fold are balanced over 0, thirds above it
-_OTHER = "Choose another --split or --fold."
 
 
 @dataclass(frozen=True)
@@ -27,11 +21,24 @@ class Split:
     Attributes:
         train, validation: Positions of the fields, int64.
         description: The rule and the numbers, as the log tells them.
+        choice: Positions of the fields on which the best epoch is chosen; none where it is
+            chosen on those that validate.
     """
 
     train: np.ndarray
     validation: np.ndarray
     description: str
+    choice: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    @property
+    def seen(self) -> np.ndarray:
+        """The positions of all fields that have a say in the trained network, in order."""
+        return np.sort(np.concatenate([self.train, self.choice]))
+
+    @property
+    def held_out(self) -> np.ndarray:
+        """The positions of all fields that do not train: those that validate, then the choice."""
+        return np.concatenate([self.validation, self.choice])
 
 
 def split_first(count: int) -> Split:
@@ -74,7 +81,7 @@ def split_grouped(fields: Sequence[FieldOfView], by: str, fold: int, folds: int)
         raise InputError(f"--fold 1 to {folds}", str(fold), do="Lower it, or raise --folds.")
     from sklearn.model_selection import StratifiedGroupKFold  # a second, only where it is used
 
-    groups = [_known(field, by) for field in fields]
+    groups = [origin_part(field, by) for field in fields]
     if len(set(groups)) < folds:
         raise InputError(
             f"at least {folds} {by}s for {folds} folds",
@@ -88,93 +95,14 @@ def split_grouped(fields: Sequence[FieldOfView], by: str, fold: int, folds: int)
     return Split(train, validation, text)
 
 
-def _known(field: FieldOfView, what: str) -> str:
-    """Return a field's patient, hospital or slide. Raises InputError if nobody knows it."""
+def origin_part(field: FieldOfView, what: str) -> str:
+    """Return a field's patient, hospital or slide.
+
+    Raises:
+        InputError: Nobody knows it.
+    """
     value = getattr(field.origin, what) if field.origin else None
     if value is None:
         remedy = "Give --split first-1000, or a table patients.csv beside contours/."
         raise InputError(f"names of NuCLS that tell the {what}", field.name, do=remedy)
     return value
-
-
-@dataclass(frozen=True)
-class SplitRequest:
-    """What a split is made of.
-
-    Attributes:
-        fields: The fields of view.
-        fold: That validates, from 1.
-        folds: How many, of grouped splits.
-        root: Of the data set, for splits that come with it; None where there is none.
-    """
-
-    fields: Sequence[FieldOfView]
-    fold: int = 1
-    folds: int = FOLDS
-    root: Path | None = None
-
-
-def _first_1000(request: SplitRequest) -> Split:
-    if request.fold > 1:
-        raise InputError("a --split with folds for --fold", f"--fold {request.fold} alone")
-    _check_folds(request)
-    return split_first(len(request.fields))
-
-
-def _check_folds(request: SplitRequest) -> None:
-    if request.folds != FOLDS:
-        found = f"--folds {request.folds} without one"
-        raise InputError("--split patient or hospital for --folds", found)
-
-
-def _nucls(request: SplitRequest) -> Split:
-    """Split by NuCLS' own folds. Raises InputError if a field's slide is in none of them."""
-    _check_folds(request)
-    fold = read_hospital_fold(request.root, request.fold)
-    slides = [_known(field, "slide") for field in request.fields]
-    unknown = sorted(set(slides) - fold.train - fold.test)
-    if unknown:
-        raise InputError("slides of the fold", name_some(unknown), request.root, _OTHER)
-    train = np.flatnonzero([slide in fold.train for slide in slides])
-    validation = np.flatnonzero([slide in fold.test for slide in slides])
-    if not len(train) or not len(validation):
-        found = f"{len(train)} that train and {len(validation)} that test"
-        raise InputError("fields on both sides of the fold", found, request.root, _OTHER)
-    text = f"NuCLS fold {request.fold}: {len(train)} train, {len(validation)} validate"
-    return Split(train, validation, text)
-
-
-@dataclass(frozen=True)
-class SplitMethod:
-    """A way to split.
-
-    Attributes:
-        text: What --help says of it.
-        make: Splits the fields of a request.
-    """
-
-    text: str
-    make: Callable[[SplitRequest], Split]
-
-
-SPLITS = {
-    "first-1000": SplitMethod("the first 1000 fields by name train", _first_1000),
-    "patient": SplitMethod(
-        "no patient is on both sides, see --fold",
-        lambda request: split_grouped(request.fields, "patient", request.fold, request.folds),
-    ),
-    "hospital": SplitMethod(
-        "no hospital is on both sides, see --fold",
-        lambda request: split_grouped(request.fields, "hospital", request.fold, request.folds),
-    ),
-    "nucls": SplitMethod("fold K of NuCLS' own hospital folds (train_test_splits/)", _nucls),
-}
-
-
-def make_split(how: str, request: SplitRequest) -> Split:
-    """Split as one of SPLITS says.
-
-    Raises:
-        InputError: The fields cannot be split in that way.
-    """
-    return SPLITS[how].make(request)

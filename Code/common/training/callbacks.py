@@ -7,8 +7,9 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from common.metrics.epoch_metrics import logged
+from common.metrics.epoch_metrics import LOSS, logged
 from common.runs.epochs import Epoch, split_metrics
+from common.training.validation import Validation
 from common.utils.errors import InputError
 from common.utils.interrupt import StopRequest
 
@@ -20,7 +21,9 @@ class EpochEnd(keras.callbacks.Callback):
         epochs: That are trained in all.
         steps: Training steps an epoch.
         images: Training pictures an epoch.
-        finish: Called with each finished epoch; whether training is to stop.
+        validate: Called at the end of each epoch.
+        finish: Called with each finished epoch and its answers, as Validation has them; whether
+            training is to stop.
         request: Whether somebody has asked for the end.
     """
 
@@ -30,12 +33,13 @@ class EpochEnd(keras.callbacks.Callback):
         epochs: int,
         steps: int,
         images: int,
-        finish: Callable[[Epoch], bool],
+        validate: Callable[[], Validation],
+        finish: Callable[[Epoch, np.ndarray], bool],
         request: StopRequest,
     ) -> None:
         super().__init__()
         self._epochs, self._steps, self._images = epochs, steps, images
-        self._finish, self._request = finish, request
+        self._validate, self._finish, self._request = validate, finish, request
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Open the bar (on a terminal), start the clock."""
@@ -55,20 +59,22 @@ class EpochEnd(keras.callbacks.Callback):
         self._request.check()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        """Hand on the epoch (counted from 0)."""
+        """Validate, and hand on the epoch (counted from 0)."""
         self._bar.close()
-        if not np.isfinite(logs["val_loss"]):
-            raise _diverged("validation loss", logs["val_loss"], f"epoch {epoch + 1}")
-        training, validation = split_metrics(logged(logs))
+        found = self._validate()
+        if not np.isfinite(found.metrics[LOSS]):
+            raise _diverged("validation loss", found.metrics[LOSS], f"epoch {epoch + 1}")
         finished = Epoch(
             number=epoch + 1,
             learning_rate=float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)),
-            training=training,
-            validation=validation,
+            training=split_metrics(logged(logs))[0],
+            validation=found.metrics,
             seconds=time.perf_counter() - self._began,
             images_per_second=self._images / (self._trained - self._began),
+            choice=found.choice,
         )
-        self.model.stop_training = self._finish(finished)
+        logs |= {f"val_{name}": value for name, value in found.metrics.items()}  # for a search
+        self.model.stop_training = self._finish(finished, found.answers)
         self._request.check()
 
 

@@ -3,20 +3,23 @@
 import contextlib
 from collections.abc import Iterator
 
+import numpy as np
+
 from common.config.prepare import PreparedRun
 from common.files.disk import SpaceNeeded, check_space
 from common.metrics.epoch_metrics import SPREAD
 from common.models.device import claim_device, strategy_of
+from common.models.optimizer import momentum_of, optimizer_of
 from common.models.precision import Device, choose_precision
 from common.models.resnet import build_network
-from common.runs.epochs import Epoch, best_epoch
+from common.runs.epochs import Epoch, best_epoch, lowest_epoch
 from common.runs.resume import Start
 from common.training.callbacks import EpochEnd, epoch_line
-from common.training.input_pipeline import training_batches_of, validation_batches_of
-from common.training.optimizer import momentum_of, optimizer_of
+from common.training.input_pipeline import training_batches_of
 from common.training.provenance import now, record_of
 from common.training.recorder import Recorder, open_recorder
 from common.training.trained_network import TrainedNetwork, compile_for_training
+from common.training.validation import validator
 from common.utils.errors import InputError
 from common.utils.interrupt import StopRequest, stop_on_request
 
@@ -74,8 +77,8 @@ def _train(recorder: Recorder, network: TrainedNetwork, request: StopRequest) ->
     plan = run.plan
     print(f"training {plan.network}, for {plan.epochs} epochs; results: {plan.output}")
 
-    def finish(epoch: Epoch) -> bool:
-        recorder.add(epoch, network)
+    def finish(epoch: Epoch, answers: np.ndarray) -> bool:
+        recorder.add(epoch, answers, network)
         best = best_epoch(recorder.epochs) is epoch
         print(epoch_line(epoch, plan.epochs, best), flush=True)
         return recorder.is_done
@@ -83,7 +86,6 @@ def _train(recorder: Recorder, network: TrainedNetwork, request: StopRequest) ->
     _check_space(recorder, network)
     network.twin.fit(
         training_batches_of(run.data, first_epoch=done),
-        validation_data=validation_batches_of(run.data),
         steps_per_epoch=run.data.steps,
         initial_epoch=done,
         epochs=plan.epochs,
@@ -94,6 +96,7 @@ def _train(recorder: Recorder, network: TrainedNetwork, request: StopRequest) ->
                 epochs=plan.epochs,
                 steps=run.data.steps,
                 images=len(plan.data.split.train),
+                validate=validator(network, run.data, plan.learning.loss),
                 finish=finish,
                 request=request,
             )
@@ -131,6 +134,11 @@ def _print_results(recorder: Recorder) -> None:
     baselines, best = recorder.run.baselines, best_epoch(recorder.epochs)
     others = ", ".join(f"{name} {metrics['mae']:.4f}" for name, metrics in baselines.items())
     print(f"best epoch {best.number}: val_mae {best.validation['mae']:.4f} ({others})")
+    if best.choice:
+        lowest = lowest_epoch(recorder.epochs)
+        chosen = "chosen on fields of training patients"
+        print(f"  {chosen}, with mae {best.choice['mae']:.4f} there;")
+        print(f"  lowest val_loss: epoch {lowest.number}, val_mae {lowest.validation['mae']:.4f}")
     if best.answers_alike:
         spread = f"standard deviation {best.validation[SPREAD]:.4f}"
         print(f"warning: the network answers the same for all validation fields ({spread}):")

@@ -54,11 +54,11 @@ def training_batches_of(data: PreparedData, first_epoch: int) -> tf.data.Dataset
     )
 
 
-def validation_batches_of(data: PreparedData) -> tf.data.Dataset:
-    """Batch a run's validation fields."""
+def held_out_batches_of(data: PreparedData) -> tf.data.Dataset:
+    """Batch the pictures of a run's fields that do not train."""
     plan = data.plan
     size = plan.machinery.batch_size
-    return validation_batches(data.pictures, plan.densities, plan.split.validation, batch_size=size)
+    return held_out_batches(data.pictures, plan.split.held_out, batch_size=size)
 
 
 def training_batches(
@@ -132,22 +132,21 @@ def _window(
     return window, [density[tf.newaxis], *(weight * total / of_field for weight in values[1:])]
 
 
-def validation_batches(
-    pictures: np.ndarray, densities: np.ndarray, positions: np.ndarray, *, batch_size: int
+def held_out_batches(
+    pictures: np.ndarray, positions: np.ndarray, *, batch_size: int
 ) -> tf.data.Dataset:
-    """Batch the validation fields once, in order and unchanged.
+    """Batch fields that do not train once, in order and unchanged.
 
     Args:
         pictures: uint8, (fields, size, size, 3).
-        densities: (fields,), 0 to 1.
         positions: The fields used.
         batch_size: Fields a batch.
 
     Returns:
-        Batches as of training_batches, without weights.
+        Batches of float32 pictures, 0 to 255, (batch, size, size, 3).
     """
     fields = tf.data.Dataset.from_tensor_slices(positions)
-    fields = fields.map(lambda position: _field(pictures, [densities], position))
+    fields = fields.map(lambda position: _field(pictures, [], position)[0])
     return _ahead(fields.batch(batch_size))
 
 

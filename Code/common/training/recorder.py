@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,11 +12,12 @@ from common.files.atomic import remove_unfinished
 from common.runs.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from common.runs.curves import draw_curves
 from common.runs.epochs import Epoch, best_epoch, is_out_of_patience
-from common.runs.log import Log, SplitField, read_log
+from common.runs.log import Log, read_log
 from common.runs.paths import RunPaths
 from common.runs.pending_log import save_log
 from common.runs.record import Record
 from common.runs.resume import Progress, Start
+from common.runs.run_fields import NETWORK, Answers, Side, SplitField
 from common.training.trained_network import TrainedNetwork
 from common.utils.entries import readable, to_entries
 from common.utils.errors import InputError
@@ -31,11 +33,10 @@ class Recorder:
         epochs: The finished epochs; nobody else changes them.
     """
 
-    def __init__(
-        self, run: PreparedRun, paths: RunPaths, record: Record, epochs: Sequence[Epoch]
-    ) -> None:
-        self.run, self.paths, self.record = run, paths, record
-        self.epochs = tuple(epochs)
+    def __init__(self, run: PreparedRun, paths: RunPaths, checkpoint: Checkpoint) -> None:
+        self.run, self.paths, self.record = run, paths, checkpoint.record
+        self.epochs = tuple(checkpoint.epochs)
+        self._answers = checkpoint.answers
 
     @property
     def is_done(self) -> bool:
@@ -44,8 +45,8 @@ class Recorder:
         done = len(self.epochs) == plan.epochs
         return done or is_out_of_patience(self.epochs, plan.learning.patience)
 
-    def add(self, epoch: Epoch, network: TrainedNetwork) -> None:
-        """Keep a finished epoch.
+    def add(self, epoch: Epoch, answers: np.ndarray, network: TrainedNetwork) -> None:
+        """Keep a finished epoch, and its answers, as Split.held_out has the fields.
 
         The checkpoint is what counts: a model is written before it, so that none is missing, and
         the log after it, so that it tells nothing that could be lost. Only then are models removed
@@ -61,7 +62,9 @@ class Recorder:
             attributes = {name: str(readable(value)) for name, value in entries}
             model = self.paths.model(epoch.number, epoch.val_loss)
             network.save(model, attributes | epoch.row, self.run.training_fields)
-        write_checkpoint(self.paths.checkpoint, Checkpoint(self.record, epochs, network.arrays()))
+            self._answers = answers
+        state = Checkpoint(self.record, epochs, network.arrays(), self._answers)
+        write_checkpoint(self.paths.checkpoint, state)
         self.epochs = epochs
         self.write_log()
         keep = self.run.plan.keep_best
@@ -70,7 +73,8 @@ class Recorder:
 
     def write_log(self) -> None:
         """Bring the log up to date."""
-        log = Log(self.record, self.epochs, self.run.baselines, _sides(self.run))
+        answers = _answers(self.run, self._answers) if len(self._answers) else None
+        log = Log(self.record, self.epochs, self.run.baselines, _sides(self.run), answers)
         save_log(self.paths.log, log)
 
     def finish(self, when: str) -> None:
@@ -95,9 +99,21 @@ class Recorder:
 
 
 def _sides(run: PreparedRun) -> list[SplitField]:
-    train = set(run.plan.data.split.train.tolist())
-    fields = enumerate(run.plan.data.fields)
-    return [SplitField(field.name, at in train, field.counts) for at, field in fields]
+    fields, split = run.plan.data.fields, run.plan.data.split
+    sides = dict.fromkeys(split.train, Side.TRAIN) | dict.fromkeys(split.choice, Side.CHOICE)
+    return [
+        SplitField(field.name, sides.get(at, Side.VALIDATION), field.counts)
+        for at, field in enumerate(fields)
+    ]
+
+
+def _answers(run: PreparedRun, held_out: np.ndarray) -> Answers:
+    """Put the network's answers beside those of the baselines that look at the pictures."""
+    fields = [run.plan.data.fields[at] for at in run.plan.data.split.validation]
+    network = {NETWORK: held_out[: len(fields)].astype(float)}
+    varying = {name: given for name, given in run.answers.items() if np.ptp(given)}
+    names, patients = [field.name for field in fields], [field.patient for field in fields]
+    return Answers(names, patients, run.data.validation_densities, network | varying)
 
 
 def open_recorder(
@@ -123,15 +139,16 @@ def open_recorder(
     if start.progress is Progress.NEW:
         _tidy(paths, [])
         # Tells whose a model of the first epoch is.
-        write_checkpoint(paths.checkpoint, Checkpoint(record, (), ()))
-        return Recorder(run, paths, record, ()), ()
+        checkpoint = Checkpoint(record, (), ())
+        write_checkpoint(paths.checkpoint, checkpoint)
+        return Recorder(run, paths, checkpoint), ()
     checkpoint = read_checkpoint(paths.checkpoint)
     done = len(checkpoint.epochs)
     print(f"going on after epoch {done} of {run.plan.epochs}: {paths.checkpoint}")
     _tell_changes(checkpoint.record, record)
     _tidy(paths, checkpoint.epochs)
     earlier = checkpoint.record.going_on(done, record.start)
-    recorder = Recorder(run, paths, earlier, checkpoint.epochs)
+    recorder = Recorder(run, paths, replace(checkpoint, record=earlier))
     recorder.write_log()  # which may have been ended between checkpoint and log
     return recorder, checkpoint.arrays
 

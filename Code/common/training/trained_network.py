@@ -6,8 +6,9 @@ logged metrics are those that whoever loads the model will compute.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import h5py
@@ -25,20 +26,6 @@ from common.splits.training_fields import TRAINING_FIELDS, TrainingFields
 from common.utils.errors import InputError
 
 
-class ValidatedTwin(keras.Model):
-    """A twin that trains, and has another network validate its weights.
-
-    `fit` asks for validation by `evaluate`, and tells callbacks the metrics as its own.
-    """
-
-    # A network as an attribute would be tracked by Keras as a part of this one; a function is not.
-    validate: Callable[[keras.Model, tf.data.Dataset], dict[str, float]]
-
-    def evaluate(self, x: tf.data.Dataset, **_: object) -> dict[str, float]:
-        """Return the metrics of this network's weights on batches of validation fields."""
-        return self.validate(self, x)
-
-
 @dataclass(frozen=True)
 class TrainedNetwork:
     """A network while it trains.
@@ -54,6 +41,25 @@ class TrainedNetwork:
     def variables(self) -> list[keras.Variable]:
         """List all that changes in training: weights, statistics, dropout's seeds, optimizer."""
         return [*self.twin.variables, *self.twin.optimizer.variables]
+
+    @cached_property
+    def _folded(self) -> keras.Model:
+        """The twin that answers, made once, when a strategy's scope has been left."""
+        folded = predicting_twin(self.plain)
+        folded.compile(jit_compile=False)
+        return folded
+
+    def answers(self, batches: tf.data.Dataset) -> np.ndarray:
+        """Return the densities that the network answers with its weights of now.
+
+        Args:
+            batches: Of pictures, float32, 0 to 255, (batch, size, size, 3).
+
+        Returns:
+            float32, (pictures,), 0 to 1.
+        """
+        fold(self.twin, self._folded)
+        return self._folded.predict(batches, verbose=0)[:, 0]
 
     def arrays(self) -> list[np.ndarray]:
         """Return the values of `variables`, as a checkpoint keeps them."""
@@ -121,10 +127,7 @@ def compile_for_training(
         device: That it trains on.
         loss: One of LOSSES.
     """
-    fused = training_twin(plain, precision)
-    # A second model of the same layers, not a copy: only the class, and so `evaluate`, differs.
-    twin = ValidatedTwin(inputs=fused.inputs, outputs=fused.outputs)
-    twin.validate = _validation(plain, loss)
+    twin = training_twin(plain, precision)
     if precision == "float16":  # its smallest gradients would otherwise become 0
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     # Left to the first step, this makes TensorFlow trace the whole step a second time.
@@ -132,20 +135,3 @@ def compile_for_training(
     how = {"loss": LOSSES[loss].keras, "metrics": [*keras_metrics(), unweighted_loss(loss)]}
     twin.compile(optimizer, jit_compile=device.compiles, **how)
     return TrainedNetwork(plain, twin)
-
-
-def _validation(
-    plain: keras.Model, loss: str
-) -> Callable[[keras.Model, tf.data.Dataset], dict[str, float]]:
-    """Return what computes the validation metrics of a twin's weights."""
-    folded: list[keras.Model] = []  # at most one: made once, given new weights each epoch
-
-    def validate(trained: keras.Model, batches: tf.data.Dataset) -> dict[str, float]:
-        if not folded:  # made on first use, when a strategy's scope has been left
-            folded.append(predicting_twin(plain))
-            how = {"loss": LOSSES[loss].keras, "metrics": keras_metrics()}
-            folded[0].compile(jit_compile=False, **how)
-        fold(trained, folded[0])
-        return folded[0].evaluate(batches, verbose=0, return_dict=True)
-
-    return validate
