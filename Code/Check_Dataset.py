@@ -55,7 +55,7 @@ def main() -> None:
 
 def _write(path: Path, survey: Survey, options: PictureOptions) -> None:
     from common.survey.figures import draw_augmentation, draw_densities, draw_fields
-    from common.survey.page import Figures, write_page
+    from common.survey.page import Figures, write_survey
 
     shown: list[Figures] = []
     if survey.fields:
@@ -76,7 +76,7 @@ def _write(path: Path, survey: Survey, options: PictureOptions) -> None:
             ),
             Figures(f"Augmentation: {options.augment}", "grid small", views),
         ]
-    write_page(path, survey, shown)
+    write_survey(path, survey, shown)
     print(f"page: {path}")
 
 

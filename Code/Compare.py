@@ -73,12 +73,12 @@ def _write(comparison: Comparison, output: Path) -> None:
     if not comparison.blocks:
         raise InputError("at least one finished run", "none", do="Let a run end first.")
     from common.comparison.graphs import draw_overview  # matplotlib: a second
-    from common.comparison.page import write_page
+    from common.comparison.page import write_comparison
     from common.comparison.workbook import write_workbook
 
     write_workbook(output / _WORKBOOK, comparison)
     draw_overview(output / _PICTURE, comparison)
-    write_page(output / _PAGE, comparison)
+    write_comparison(output / _PAGE, comparison)
     print(f"results: {output}/{_WORKBOOK}, {_PICTURE}, {_PAGE}")
 
 

@@ -16,29 +16,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.study.cluster import Cluster
-from common.study.jobs import Job, Status, find_jobs
-from common.study.run_all import compute_all
-from common.study.workers import ThisMachine
+from common.study.jobs import find_jobs
+from common.study.run_all import ComputeOptions, compute_jobs
 from common.utils.cli import option, parse_known
 from common.utils.errors import start
-from common.utils.ranges import whole_number
 
 
 @dataclass(frozen=True)
 class StudyOptions:
     """Which runs, and who computes them."""
 
+    compute: ComputeOptions
     networks: Sequence[str] = option((), "as Res50 (default: all)", nargs="+", metavar="NAME")
     folders: Sequence[Path] = option((), "default: all LR_*", type=Path, nargs="+", metavar="DIR")
     output: Path | None = option(
         None, "folder for results, one in it for each LR_* (default: those folders)", type=Path
     )
-    dry_run: bool = option(False, "only show what would run")
-    at_once: int | None = option(
-        None, "runs at a time (default: as many as GPUs)", type=whole_number(1, 1024), metavar="N"
-    )
-    scheduler: str | None = option(None, "a Dask scheduler that computes", metavar="tcp://...")
 
 
 def main() -> None:
@@ -49,22 +42,8 @@ def main() -> None:
     """
     options, rest = parse_known(StudyOptions, __doc__)
     jobs = find_jobs(options.networks, options.folders, options.output, rest)
-    for job in jobs:
-        print(f"{job!s:<40}{job.describe()}")
-    if not options.dry_run:
-        to_run = [job for job in jobs if job.status is Status.TO_RUN]
-        workers = Cluster(options.scheduler) if options.scheduler else None
-        _tell(jobs, compute_all(to_run, workers or ThisMachine(options.at_once)))
-
-
-def _tell(jobs: list[Job], failed: dict[str, list[str]]) -> None:
-    """Print what failed, by its last lines; exit with 1 if anything did."""
-    cannot_run = {str(job): str(job.error).splitlines() for job in jobs if job.error}
-    failed = cannot_run | failed
-    print(f"{len(jobs) - len(failed)} of {len(jobs)} runs are finished")
-    for name, lines in failed.items():
-        print(f"failed: {name}", *(f"  {line}" for line in lines), sep="\n")
-    if failed:
+    finished = compute_jobs(jobs, options.compute)
+    if not (finished or options.compute.dry_run):
         sys.exit(1)
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from statistics import median
 
 from common.comparison.ranking import FinishedRun
-from common.metrics.agreement import AGREEMENT, Estimate
+from common.metrics.agreement import AGREEMENT
 from common.models.baselines import BASELINES
+from common.pages.page import Cell, shown
+from common.pages.text import aligned
 from common.utils.entries import to_entries
 
-Cell = str | float | None
 ALIKE = "answers alike"  # in place of a rank
 _OF_BEST_EPOCH = ("mae", "rmse", "msle", "cosine")
 _PRINTED = (
@@ -43,35 +44,16 @@ def _row(run: FinishedRun, rank: int) -> dict[str, Cell]:
     kept = run.evaluation
     cells["evaluated"] = ("with flips" if kept.flips else "plain") if kept else None
     estimates = kept.estimates if kept else {}
-    cells |= {name: _with_interval(estimates.get(name)) for name in AGREEMENT}
+    cells |= {name: estimates[name].text() if name in estimates else None for name in AGREEMENT}
     cells["seconds"] = sum(epoch.seconds for epoch in epochs)
     cells["images/s"] = median(epoch.images_per_second for epoch in epochs)
     baselines = run.log.baselines
     return cells | {one.name: baselines.get(one.name, {}).get("mae") for one in BASELINES}
 
 
-def _with_interval(one: Estimate | None) -> str | None:
-    if one is None or one.value is None:
-        return None
-    if one.low is None:
-        return f"{one.value:.3f}"
-    return f"{one.value:.3f} ({one.low:.3f} to {one.high:.3f})"
-
-
-def shown(value: Cell) -> str:
-    """Write a cell for reading; a missing value as a dash."""
-    if value is None:
-        return "-"
-    if isinstance(value, float):
-        return f"{value:.0f}" if abs(value) >= 100 else f"{value:.4g}"
-    return str(value)
-
-
 def describe_block(runs: Sequence[FinishedRun]) -> list[str]:
     """Return the most important columns of a block's table as lines, and its baselines."""
     rows = table_of(runs)
-    cells = [list(_PRINTED), *([shown(row[name]) for name in _PRINTED] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = ["  " + "  ".join(map(str.rjust, line, widths)) for line in cells]
+    lines = aligned([{name: row[name] for name in _PRINTED} for row in rows])
     baselines = [f"{one.name} {shown(rows[0][one.name])}" for one in BASELINES]
     return [*lines, f"  baselines, val_mae: {', '.join(baselines)}"]

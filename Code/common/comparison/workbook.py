@@ -8,7 +8,7 @@ from openpyxl.styles import Font
 from common.comparison.ranking import Comparison
 from common.comparison.table import table_of
 from common.files.atomic import whole_file
-from common.files.workbooks import BEST, add_row, fill_header
+from common.files.workbooks import add_row, fill_header, fill_table
 
 
 def write_workbook(path: Path, comparison: Comparison) -> None:
@@ -18,16 +18,7 @@ def write_workbook(path: Path, comparison: Comparison) -> None:
     for number, (block, runs) in enumerate(comparison.blocks.items(), 1):
         sheet = book.create_sheet(f"block {number}")
         rows = table_of(runs)
-        fill_header(sheet, list(rows[0]))
-        for row in rows:
-            add_row(sheet, list(row.values()))
-        for row in sheet.iter_rows(min_row=2):
-            for cell in row:
-                if isinstance(cell.value, float):
-                    small = 0 < abs(cell.value) < 0.001  # as learning rates are
-                    cell.number_format = "0.0E+00" if small else "0.0000"
-                if row[0].value == 1:
-                    cell.font, cell.fill = Font(bold=True), BEST
+        fill_table(sheet, rows, best=0 if rows[0]["rank"] == 1 else None)
         sheet.append([])
         for line in block.lines:
             add_row(sheet, [line])

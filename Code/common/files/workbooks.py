@@ -1,6 +1,6 @@
 """Sheets of workbooks: written alike, with bold heads that stay in view, and read as rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,21 @@ def _text(sheet: Worksheet, text: str) -> Cell:
     cell = Cell(sheet, row=1, column=1, value=printable(text))
     cell.data_type = "s"
     return cell
+
+
+def fill_table(
+    sheet: Worksheet, rows: Sequence[Mapping[str, str | float | None]], best: int | None = None
+) -> None:
+    """Write a table: names of columns, a row below the other; `best`: the row that is marked."""
+    fill_header(sheet, list(rows[0]))
+    for at, row in enumerate(rows):
+        add_row(sheet, row.values())
+        for cell in sheet[sheet.max_row]:
+            if isinstance(cell.value, float):
+                small = 0 < abs(cell.value) < 0.001  # as learning rates are
+                cell.number_format = "0.0E+00" if small else "0.0000"
+            if at == best:
+                cell.font, cell.fill = Font(bold=True), BEST
 
 
 def fill_entries(sheet: Worksheet, entries: Entries) -> None:

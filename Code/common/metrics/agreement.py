@@ -30,6 +30,12 @@ class Estimate:
     high: float | None = None
     reason: str = ""
 
+    def text(self) -> str | None:
+        """Write it for a table; None without a value."""
+        if self.value is None or self.low is None:
+            return None if self.value is None else f"{self.value:.3f}"
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+
 
 class UndefinedError(Exception):
     """The numbers do not give this metric; the message says why."""
@@ -140,7 +146,8 @@ def agreement(
 
     Args:
         true: Densities, float64, (fields,), 0 to 1.
-        predicted: Answers, float64, (fields,), 0 to 1.
+        predicted: Answers, float64, (fields,), 0 to 1; or those of several runs, (runs, fields), of
+            whose metrics the mean is taken.
         patients: Of each field. Patients are drawn, not fields, as fields of one patient are
             alike (Efron, Tibshirani 1993, chapter 13).
         resamples: How many times they are drawn.
@@ -160,7 +167,7 @@ def _estimate(
         return Estimate(None, reason=reason)
     if not drawn:
         return Estimate(value, reason="no interval: fewer than two patients")
-    redrawn = [_or_reason(of, true[at], predicted[at])[0] for at in drawn]
+    redrawn = [_or_reason(of, true[at], predicted[..., at])[0] for at in drawn]
     if None in redrawn:  # the draws that are left would give a biased interval
         undefined = redrawn.count(None)
         reason = f"no interval: undefined in {undefined} of {len(drawn)} draws"
@@ -173,7 +180,7 @@ def _or_reason(
     of: Callable[[Values, Values], float], true: Values, predicted: Values
 ) -> tuple[float | None, str]:
     try:
-        return of(true, predicted), ""
+        return float(np.mean([of(true, run) for run in np.atleast_2d(predicted)])), ""
     except UndefinedError as error:
         return None, str(error)
 

@@ -30,12 +30,32 @@ def read_hospital_fold(root: Path, fold: int) -> HospitalFold:
     Raises:
         InputError: There are no such files, or they name no slides.
     """
-    folder = next((one / _FOLDER for one in (root, root.parent) if (one / _FOLDER).is_dir()), None)
-    if folder is None:
-        raise InputError(f"a folder {_FOLDER} for --split nucls", "none", root, _REMEDY)
+    folder = _folder(root)
     return HospitalFold(
         _slides(folder / f"fold_{fold}_train.csv"), _slides(folder / f"fold_{fold}_test.csv")
     )
+
+
+def count_hospital_folds(root: Path) -> int:
+    """Return how many of NuCLS' folds there are, numbered from 1 without a gap.
+
+    Raises:
+        InputError: There is none.
+    """
+    folder = _folder(root)
+    count = 0
+    while (folder / f"fold_{count + 1}_test.csv").is_file():
+        count += 1
+    if not count:
+        raise InputError("fold_1_test.csv", "none", folder, _REMEDY)
+    return count
+
+
+def _folder(root: Path) -> Path:
+    for one in (root, root.parent):
+        if (one / _FOLDER).is_dir():
+            return one / _FOLDER
+    raise InputError(f"a folder {_FOLDER} for --split nucls", "none", root, _REMEDY)
 
 
 def _slides(path: Path) -> frozenset[str]:

@@ -113,7 +113,10 @@ def _hold_out_choice(split: Split, fields: Sequence[FieldOfView]) -> Split:
     """Take a tenth of the training patients out for choosing the epoch, balanced like folds."""
     own = [fields[at] for at in split.train]
     patients = len({origin_part(field, "patient") for field in own})
-    inner = split_grouped(own, "patient", 1, max(2, min(_TENTH, patients)))
+    if patients < 2:
+        expected = "at least 2 training patients for --choose-epoch inside"
+        raise InputError(expected, str(patients), do="Give --choose-epoch validation.")
+    inner = split_grouped(own, "patient", 1, min(_TENTH, patients))
     train, choice = split.train[inner.train], split.train[inner.validation]
     text = f"{split.description}; {len(choice)} of the {len(own)} choose the epoch instead"
     return replace(split, train=train, choice=choice, description=text)

@@ -30,6 +30,20 @@ class Status(enum.Enum):
 
 
 @dataclass(frozen=True)
+class Variant:
+    """One of several ways in which a study runs the same network in the same folder.
+
+    Attributes:
+        name: Of its folder of results, inside that of the learning rate; none of a study's only
+            one, which takes that folder itself.
+        options: Of the network script.
+    """
+
+    name: str = ""
+    options: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Job:
     """A network in a learning-rate folder.
 
@@ -39,6 +53,7 @@ class Job:
         command: The launcher and its options.
         start: Where the run is, and how far it had come when it was looked at.
         epochs: That it trains.
+        variant: The name of the way in which it is trained.
         error: Why it cannot run; None if it can.
     """
 
@@ -47,10 +62,12 @@ class Job:
     command: list[str]
     start: Start
     epochs: int
+    variant: str = ""
     error: InputError | None = None
 
     def __str__(self) -> str:
-        return f"{self.network.results} in {self.folder.name}"
+        way = f", {self.variant}" if self.variant else ""
+        return f"{self.network.results} in {self.folder.name}{way}"
 
     @property
     def status(self) -> Status:
@@ -95,7 +112,11 @@ class Job:
 
 
 def find_jobs(
-    networks: Sequence[str], folders: Sequence[Path], output: Path | None, options: list[str]
+    networks: Sequence[str],
+    folders: Sequence[Path],
+    output: Path | None,
+    options: list[str],
+    variants: Sequence[Variant] = (Variant(),),
 ) -> list[Job]:
     """List the jobs, and look how far each has come. Writes nothing but logs that were waiting.
 
@@ -106,6 +127,7 @@ def find_jobs(
         folders: None for all LR_* of the project.
         output: The results' folder instead of the learning-rate folders; each gets its own inside.
         options: Further options of the network scripts.
+        variants: The ways in which each network is trained in each folder.
 
     Raises:
         InputError: A name or an option is wrong.
@@ -119,10 +141,11 @@ def find_jobs(
             raise InputError("options that fit all runs", wrong, do=f"Give {remedy} instead.")
     wanted = [network_named(name) for name in networks] or list(NETWORKS)
     return [
-        _job(folder, launcher, network, output, options)
+        _job(folder, launcher, network, output, options, variant)
         for folder in _folders(folders)
         for launcher, network in _launchers(folder)
         if network in wanted
+        for variant in variants
     ]
 
 
@@ -144,11 +167,16 @@ def _launchers(folder: Path) -> list[tuple[Path, Architecture]]:
 
 
 def _job(
-    folder: Path, launcher: Path, network: Architecture, output: Path | None, options: list[str]
+    folder: Path,
+    launcher: Path,
+    network: Architecture,
+    output: Path | None,
+    options: list[str],
+    variant: Variant,
 ) -> Job:
-    arguments = list(options)
+    arguments = [*options, *variant.options]
     if output is not None:
-        arguments += ["--output", str(output.absolute() / folder.name)]
+        arguments += ["--output", str(output.absolute() / folder.name / variant.name)]
     parsed = parse(NetworkOptions, "", ["--folder", str(folder), *arguments])
     command = [str(launcher), *arguments]
     try:
@@ -159,5 +187,6 @@ def _job(
         )
     except InputError as error:
         paths = RunPaths(parsed.results.output or folder, network.results)
-        return Job(network, folder, command, Start(paths, Progress.NEW), 0, error)
-    return Job(network, folder, command, start, plan.epochs)
+        start = Start(paths, Progress.NEW)
+        return Job(network, folder, command, start, 0, variant.name, error)
+    return Job(network, folder, command, start, plan.epochs, variant.name)

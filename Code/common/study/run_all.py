@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 
 from tqdm import tqdm
 
-from common.study.jobs import Job
+from common.study.cluster import Cluster
+from common.study.jobs import Job, Status
 from common.study.processes import last_lines
-from common.study.workers import Workers
+from common.study.workers import ThisMachine, Workers
+from common.utils.cli import option
+from common.utils.ranges import whole_number
 
 _LOOK = 2.0  # seconds between two looks at how far the runs have come
 
@@ -40,6 +43,47 @@ class StudyProgress:
                 self.failed[str(job)] = error
             tqdm.write(f"{'failed' if error else 'finished'}: {job} ({len(self.running)} left)")
             self.cost_ended += job.cost
+
+
+@dataclass(frozen=True)
+class ComputeOptions:
+    """Who computes the runs."""
+
+    dry_run: bool = option(False, "only show what would run")
+    at_once: int | None = option(
+        None, "runs at a time (default: as many as GPUs)", type=whole_number(1, 1024), metavar="N"
+    )
+    scheduler: str | None = option(None, "a Dask scheduler that computes", metavar="tcp://...")
+
+    def workers(self) -> Workers:
+        """Return what computes.
+
+        Raises:
+            InputError: No scheduler answers.
+        """
+        return Cluster(self.scheduler) if self.scheduler else ThisMachine(self.at_once)
+
+
+def compute_jobs(jobs: list[Job], options: ComputeOptions) -> bool:
+    """List jobs, compute those that have not finished, and tell how they went.
+
+    Returns:
+        Whether all are finished now; under --dry-run whether they were.
+
+    Raises:
+        InputError: No scheduler answers.
+    """
+    for job in jobs:
+        print(f"{job!s:<40}{job.describe()}")
+    to_run = [job for job in jobs if job.status is Status.TO_RUN]
+    if options.dry_run:
+        return all(job.status is Status.FINISHED for job in jobs)
+    failed = {str(job): str(job.error).splitlines() for job in jobs if job.error}
+    failed |= compute_all(to_run, options.workers())
+    print(f"{len(jobs) - len(failed)} of {len(jobs)} runs are finished")
+    for name, lines in failed.items():
+        print(f"failed: {name}", *(f"  {line}" for line in lines), sep="\n")
+    return not failed
 
 
 def compute_all(jobs: list[Job], workers: Workers) -> dict[str, list[str]]:

@@ -1,0 +1,57 @@
+"""Train networks on every fold with several seeds, and evaluate all answers together.
+
+  python Code/Cross_Validate.py --dry-run
+  python Code/Cross_Validate.py --networks Res50 Res101 --folders LR_0_0001 LR_0_001
+  python Code/Cross_Validate.py --splits nucls,hospital --seeds 1
+
+Finished runs are skipped, unfinished ones go on; with GPUs, one run on each at
+a time. Options that are not listed here go to the network scripts. Takes as
+long as all its runs: folds x seeds x networks x folders.
+Writes into Cross_Validation/ or --output, beside the folders of the runs:
+
+  cross_validation.html, cross_validation.xlsx, cross_validation.png
+  predictions.csv         each field's out-of-fold answers
+
+Exit status 1 if a run failed; the same command runs it again.
+"""
+
+import sys
+from dataclasses import dataclass
+
+from common.cross_validation.plan import CrossValidationOptions, find_fold_jobs
+from common.cross_validation.results import check_results
+from common.study.run_all import ComputeOptions, compute_jobs
+from common.utils.cli import option_group, parse_known
+from common.utils.errors import start
+
+
+@dataclass(frozen=True)
+class Command:
+    """What is cross-validated, and who computes it."""
+
+    what: CrossValidationOptions
+    compute: ComputeOptions = option_group("computing")
+
+
+def main() -> None:
+    """Find what there is to run, run it, pool it.
+
+    Raises:
+        InputError: Something that the user gave cannot be.
+    """
+    command, rest = parse_known(Command, __doc__)
+    output = command.what.output.absolute()
+    check_results(output)
+    jobs = find_fold_jobs(command.what, rest)
+    finished = compute_jobs([one.job for one in jobs], command.compute)
+    if command.compute.dry_run:
+        return
+    if not finished:
+        sys.exit(1)
+    from common.cross_validation.report import report  # SciPy, matplotlib: seconds
+
+    report(output, jobs)
+
+
+if __name__ == "__main__":
+    start(main)

@@ -1,0 +1,174 @@
+"""The figures of a cross-validation: agreement with intervals, spread over seeds, tests."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from common.cross_validation.pooled import Pooled
+from common.metrics.agreement import Estimate, agreement
+from common.metrics.paired import LEVEL, Difference, holm, paired_difference
+from common.pages.page import Cell
+from common.utils.errors import InputError
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """One way of answering for all fields of a split: a network in a folder, or a baseline.
+
+    Attributes:
+        name: For people.
+        answers: float64, (runs, fields), 0 to 1; a row a seed.
+        estimates: The mean of each metric over the seeds, by name, with its interval.
+        seed_maes: The MAE of each seed.
+        averaged: Metrics of the mean of the seeds' answers; none with one seed.
+    """
+
+    name: str
+    answers: np.ndarray
+    estimates: dict[str, Estimate]
+    seed_maes: list[float]
+    averaged: dict[str, Estimate]
+
+    @property
+    def spread(self) -> float | None:
+        """The standard deviation of the MAE over seeds; None with one seed."""
+        return float(np.std(self.seed_maes, ddof=1)) if len(self.seed_maes) > 1 else None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A test of two ways of answering for the same fields.
+
+    Attributes:
+        first, second: Their names.
+        difference: Of their mean absolute errors.
+        p: Corrected for the number of comparisons; None with fewer than two patients.
+    """
+
+    first: str
+    second: str
+    difference: Difference
+    p: float | None
+
+    @property
+    def verdict(self) -> str:
+        """Which is better, if that can be told."""
+        if self.p is None or self.p >= LEVEL:
+            return "not distinguishable"
+        return f"{self.first if self.difference.value < 0 else self.second} is better"
+
+
+@dataclass(frozen=True)
+class SplitFigures:
+    """The figures of all that answered for the fields of one split.
+
+    Attributes:
+        split: One of SPLITS.
+        fields, patients, folds, seeds: How many.
+        answerers: The lowest MAE first.
+        comparisons: Of each two of them.
+    """
+
+    split: str
+    fields: int
+    patients: int
+    folds: int
+    seeds: int
+    answerers: list[Answerer]
+    comparisons: list[Comparison]
+
+    @property
+    def title(self) -> str:
+        """What the figures are of, in a line."""
+        return (
+            f"by {self.split}: {self.folds} folds, {self.seeds} seeds, {self.fields} fields "
+            f"of {self.patients} patients"
+        )
+
+
+def figures_of(pooled: Sequence[Pooled]) -> list[SplitFigures]:
+    """Compute the figures of each split.
+
+    Args:
+        pooled: Of all networks, folders and splits.
+
+    Raises:
+        InputError: Networks of one split have not answered for the same fields.
+    """
+    splits = dict.fromkeys(one.split for one in pooled)
+    return [_of_split([one for one in pooled if one.split == split]) for split in splits]
+
+
+def _of_split(pooled: list[Pooled]) -> SplitFigures:
+    first = pooled[0]
+    for one in pooled:
+        if list(one.fields) != list(first.fields):
+            raise InputError(f"the same fields as of {first.label}", "others", one.label)
+    given = {name: answers[np.newaxis] for name, answers in first.baselines.items()}
+    given |= {one.label: one.answers for one in pooled}
+    answerers = [_answerer(name, answers, first) for name, answers in given.items()]
+    answerers.sort(key=lambda one: one.estimates["mae"].value)
+    return SplitFigures(
+        split=first.split,
+        fields=len(first.fields),
+        patients=len(set(first.patients)),
+        folds=len(set(first.folds.tolist())),
+        seeds=len(first.seeds),
+        answerers=answerers,
+        comparisons=_comparisons(answerers, first),
+    )
+
+
+def _answerer(name: str, answers: np.ndarray, of: Pooled) -> Answerer:
+    estimates = agreement(of.true, answers, of.patients)
+    maes = np.abs(answers - of.true).mean(axis=1).tolist()
+    averaged = agreement(of.true, answers.mean(axis=0), of.patients) if len(answers) > 1 else {}
+    return Answerer(name, answers, estimates, maes, averaged)
+
+
+def _comparisons(answerers: list[Answerer], of: Pooled) -> list[Comparison]:
+    pairs = list(combinations(answerers, 2))
+    errors = {one.name: np.abs(one.answers - of.true).mean(axis=0) for one in answerers}
+    found = [paired_difference(errors[a.name], errors[b.name], of.patients) for a, b in pairs]
+    tested = [one.p for one in found]
+    corrected = tested if None in tested else holm(tested)
+    return [
+        Comparison(a.name, b.name, difference, p)
+        for (a, b), difference, p in zip(pairs, found, corrected, strict=True)
+    ]
+
+
+def figure_rows(figures: SplitFigures) -> list[dict[str, Cell]]:
+    """Return the table of what answered: a row each, with intervals over patients."""
+    return [row for one in figures.answerers for row in _rows(one)]
+
+
+def _rows(one: Answerer) -> list[dict[str, Cell]]:
+    rows = [_row(one.name, one, one.estimates) | {"mae, SD over seeds": one.spread}]
+    if one.averaged:
+        name = f"{one.name}, answers averaged"
+        rows.append(_row(name, one, one.averaged) | {"mae, SD over seeds": None})
+    return rows
+
+
+def _row(name: str, one: Answerer, estimates: dict[str, Estimate]) -> dict[str, Cell]:
+    row: dict[str, Cell] = {"answers": name, "seeds": len(one.answers)}
+    return row | {metric: estimate.text() for metric, estimate in estimates.items()}
+
+
+def comparison_rows(figures: SplitFigures) -> list[dict[str, Cell]]:
+    """Return the table of tests: a row a pair."""
+    return [
+        {
+            "first": one.first,
+            "second": one.second,
+            "difference of mae": one.difference.value,
+            "low": one.difference.low,
+            "high": one.difference.high,
+            "p (Holm)": one.p,
+            "verdict": one.verdict,
+        }
+        for one in figures.comparisons
+    ]

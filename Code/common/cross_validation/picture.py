@@ -1,0 +1,37 @@
+"""cross_validation.png: each way of answering, its error with its interval, and each seed's."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from common.cross_validation.figures import SplitFigures
+from common.files.figures import save_figure
+
+
+def draw_figures(path: Path, figures: Sequence[SplitFigures]) -> None:
+    """Draw the MAE of each split's answers: interval over patients as a line, seeds as dots."""
+    heights = [1.2 + 0.45 * len(one.answerers) for one in figures]
+    figure = Figure(figsize=(8.5, max(2.5, sum(heights))), layout="constrained")
+    grid = figure.subplots(len(figures), 1, squeeze=False, height_ratios=heights)[:, 0]
+    for axes, one in zip(grid, figures, strict=True):
+        _draw(axes, one)
+    save_figure(path, figure)
+
+
+def _draw(axes: Axes, figures: SplitFigures) -> None:
+    for row, one in enumerate(figures.answerers):
+        estimate = one.estimates["mae"]
+        if estimate.low is not None:
+            axes.plot((estimate.low, estimate.high), (row, row), color="0.4", linewidth=2)
+        seeds = one.seed_maes
+        axes.scatter(seeds, np.full(len(seeds), row), s=18, color="tab:orange", zorder=3)
+        axes.plot(estimate.value, row, "D", color="tab:blue", markersize=7, zorder=2)
+    axes.set_yticks(range(len(figures.answerers)), [one.name for one in figures.answerers])
+    axes.set_ylim(len(figures.answerers) - 0.5, -0.5)  # the best on top
+    axes.set_xlim(left=0)
+    axes.grid(axis="x", alpha=0.3)
+    axes.set_xlabel("MAE of the density over all folds (line: 95 % interval over patients)")
+    axes.set_title(figures.title + "; orange: each seed", fontsize="medium")

@@ -1,0 +1,132 @@
+"""What a cross-validation runs: each network in each folder on each fold with each seed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from common import PROJECT
+from common.config.data_plan import chosen_data_set
+from common.config.network_options import NetworkOptions
+from common.nucls.hospital_folds import count_hospital_folds
+from common.splits.methods import CHOICES, SPLITS
+from common.splits.split import FOLDS
+from common.study.jobs import Job, Variant, find_jobs
+from common.utils.cli import option, parse
+from common.utils.errors import InputError
+from common.utils.ranges import whole_number
+
+
+@dataclass(frozen=True)
+class CrossValidationOptions:
+    """Which networks, folds and seeds, and where results go."""
+
+    networks: Sequence[str] = option(
+        ("Res50",), "as Res50 Res101 (default: Res50)", nargs="+", metavar="NAME"
+    )
+    folders: Sequence[Path] = option(
+        (PROJECT / "LR_0_0001",),
+        "learning-rate folders (default: LR_0_0001)",
+        type=Path,
+        nargs="+",
+        metavar="DIR",
+    )
+    splits: str = option(
+        "patient", f"one or more of {','.join(SPLITS)}, with commas (default: patient)"
+    )
+    folds: int = option(
+        FOLDS,
+        "of the splits by patient and hospital (default: 5)",
+        type=whole_number(2, 1000),
+        metavar="N",
+    )
+    seeds: int = option(
+        3, "runs of each fold, with seeds from 0 (default: 3)", type=whole_number(1, 1000)
+    )
+    choose_epoch: str = option(
+        "inside",
+        "where each run's best epoch is chosen: inside its training part (default), or on the "
+        "validation fields that are reported",
+        choices=CHOICES,
+    )
+    output: Path = option(
+        PROJECT / "Cross_Validation",
+        "folder of all runs and results (default: Cross_Validation/)",
+        type=Path,
+    )
+
+
+@dataclass(frozen=True)
+class FoldJob:
+    """A job of a cross-validation, and what it stands for.
+
+    Attributes:
+        job: Of the study.
+        split: One of SPLITS.
+        fold: From 1.
+        seed: Of the run.
+    """
+
+    job: Job
+    split: str
+    fold: int
+    seed: int
+
+
+def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[FoldJob]:
+    """List the jobs, and look how far each has come.
+
+    Args:
+        options: Of the cross-validation.
+        rest: Options of the network scripts, for all runs.
+
+    Raises:
+        InputError: A name or an option is wrong, or a run cannot be.
+    """
+    network = parse(NetworkOptions, "", rest)
+    own = network.data.split
+    _check_free(own.split != "first-1000", "--split", "--splits")
+    _check_free(own.fold != 1, "--fold", "--folds")
+    _check_free(network.machinery.seed != 0, "--seed", "--seeds")
+    _check_free(network.results.output is not None, "--output", "one --output")
+    folds = {split: _folds(split, options, network) for split in _splits(options.splits)}
+    keys = [
+        (split, fold, seed)
+        for split, count in folds.items()
+        for fold in range(1, count + 1)
+        for seed in range(options.seeds)
+    ]
+    variants = [_variant(options, *key) for key in keys]
+    jobs = find_jobs(options.networks, options.folders, options.output, rest, variants)
+    for job in jobs:
+        if job.error:  # without it nothing could be pooled
+            raise job.error
+    repeated = keys * (len(jobs) // len(keys))
+    return [FoldJob(job, *key) for job, key in zip(jobs, repeated, strict=True)]
+
+
+def _check_free(given: bool, wrong: str, instead: str) -> None:
+    if given:
+        raise InputError("options that fit all runs", wrong, do=f"Give {instead} instead.")
+
+
+def _splits(text: str) -> list[str]:
+    splits = list(dict.fromkeys(text.split(",")))
+    for split in splits:
+        if split not in SPLITS:
+            raise InputError(f"--splits among {', '.join(SPLITS)}", repr(split))
+    return splits
+
+
+def _folds(split: str, options: CrossValidationOptions, network: NetworkOptions) -> int:
+    if split == "nucls":
+        return count_hospital_folds(chosen_data_set(network.data.source).root)
+    return 1 if split == "first-1000" else options.folds
+
+
+def _variant(options: CrossValidationOptions, split: str, fold: int, seed: int) -> Variant:
+    given = ["--split", split, "--seed", str(seed), "--choose-epoch", options.choose_epoch]
+    if split != "first-1000":
+        given += ["--fold", str(fold)]
+    if split in ("patient", "hospital"):
+        given += ["--folds", str(options.folds)]
+    return Variant(f"{split}-fold{fold}-seed{seed}", given)

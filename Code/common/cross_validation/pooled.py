@@ -1,0 +1,102 @@
+"""Out-of-fold answers: what runs of all folds answered for their validation fields, as one."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from common.cross_validation.plan import FoldJob
+from common.runs.log import read_answers
+from common.runs.run_fields import NETWORK, Answers
+from common.utils.errors import InputError
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """The answers of one network in one folder for all fields of a split's folds.
+
+    Attributes:
+        split: One of SPLITS.
+        network: The result folders' name.
+        folder: The learning-rate folder's name.
+        seeds: Of the runs.
+        folds: The fold in which each field validates, int64, (fields,).
+        fields: The names of the fields.
+        patients: Of each field; a field of which nobody knows it stands for itself.
+        true: Their densities, float64, (fields,), 0 to 1.
+        answers: Of the network by seed, float64, (seeds, fields), 0 to 1.
+        baselines: Answers of the baselines that look at the pictures, float64, (fields,).
+    """
+
+    split: str
+    network: str
+    folder: str
+    seeds: Sequence[int]
+    folds: np.ndarray
+    fields: Sequence[str]
+    patients: Sequence[str]
+    true: np.ndarray
+    answers: np.ndarray
+    baselines: dict[str, np.ndarray]
+
+    @property
+    def label(self) -> str:
+        """Network and folder."""
+        return f"{self.network} in {self.folder}"
+
+
+def pool(jobs: Sequence[FoldJob]) -> list[Pooled]:
+    """Read the finished runs of a cross-validation and put their answers together.
+
+    Args:
+        jobs: All of them, finished.
+
+    Raises:
+        InputError: A log is damaged, or runs of one fold have not answered for the same fields.
+    """
+    groups: dict[tuple[str, str, str], list[FoldJob]] = defaultdict(list)
+    for one in jobs:
+        groups[one.split, one.job.network.results, one.job.folder.name].append(one)
+    return [_pool_group(*key, group) for key, group in groups.items()]
+
+
+def _pool_group(split: str, network: str, folder: str, jobs: list[FoldJob]) -> Pooled:
+    found = {(one.fold, one.seed): _answers(one) for one in jobs}
+    folds, seeds = (sorted({key[at] for key in found}) for at in (0, 1))
+    of_folds = [found[fold, seeds[0]] for fold in folds]
+    for one in jobs:
+        _check_fields(one, found[one.fold, one.seed], found[one.fold, seeds[0]])
+    answers = [[found[fold, seed].by[NETWORK] for fold in folds] for seed in seeds]
+    others = [name for name in of_folds[0].by if name != NETWORK]
+    return Pooled(
+        split=split,
+        network=network,
+        folder=folder,
+        seeds=seeds,
+        folds=np.repeat(folds, [len(one.fields) for one in of_folds]),
+        fields=[name for one in of_folds for name in one.fields],
+        patients=[patient for one in of_folds for patient in one.patients],
+        true=np.concatenate([one.true for one in of_folds]),
+        answers=np.array([np.concatenate(of_seed) for of_seed in answers]),
+        baselines={
+            name: np.concatenate([one.by[name] for one in of_folds])
+            for name in others
+            if all(name in one.by for one in of_folds)
+        },
+    )
+
+
+def _answers(one: FoldJob) -> Answers:
+    log = one.job.logs / f"log{one.job.start.paths.number}.xlsx"
+    answers = read_answers(log)
+    if answers is None:
+        remedy = "An earlier version trained the run: give another --output."
+        raise InputError("answers for the validation fields", "none", log, remedy)
+    return answers
+
+
+def _check_fields(one: FoldJob, answers: Answers, expected: Answers) -> None:
+    if answers.fields != expected.fields or not np.array_equal(answers.true, expected.true):
+        found = "other fields or densities than in the run of another seed"
+        raise InputError(f"the validation fields of fold {one.fold}", found, one.job.logs)

@@ -1,0 +1,81 @@
+"""What a cross-validation leaves: predictions.csv, a workbook, a picture and a page."""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from common.cross_validation import TITLE
+from common.cross_validation.figures import SplitFigures, comparison_rows, figure_rows
+from common.cross_validation.picture import draw_figures
+from common.cross_validation.pooled import Pooled
+from common.files.atomic import check_ours, whole_file
+from common.files.workbooks import fill_table
+from common.pages.page import heading, paragraph, picture, table, write_page
+
+_NAMES = ("cross_validation.html", "cross_validation.xlsx", "cross_validation.png")
+_PREDICTIONS = "predictions.csv"
+_COLUMNS = ("split", "network", "folder", "seed", "fold", "field of view", "patient", "density",
+            "predicted")  # fmt: skip
+_INTRODUCTION = (
+    "Each field is answered for by networks that have not seen it, and figures are computed over "
+    "the fields of all folds together. In brackets the 95 % interval: patients drawn with "
+    "replacement. Differences of MAE on the same fields are tested with patients as clusters, and "
+    "p is corrected for the number of comparisons (Holm)."
+)
+
+
+def check_results(folder: Path) -> None:
+    """Raise InputError if results there are not of a cross-validation."""
+    page, *others = (folder / name for name in _NAMES)
+    check_ours(page, TITLE, *others, folder / _PREDICTIONS)
+
+
+def write_results(
+    folder: Path, pooled: Sequence[Pooled], figures: Sequence[SplitFigures], notes: Sequence[str]
+) -> None:
+    """Write all results; earlier ones are replaced.
+
+    Args:
+        folder: That receives them.
+        pooled: All answers.
+        figures: Of each split.
+        notes: Said on the page below its title.
+    """
+    page, workbook, image = (folder / name for name in _NAMES)
+    _write_predictions(folder / _PREDICTIONS, pooled)
+    _write_workbook(workbook, figures)
+    draw_figures(image, figures)
+    parts = [heading(TITLE, 1), *map(paragraph, notes), paragraph(_INTRODUCTION)]
+    parts.append(picture(image.read_bytes(), "MAE of each way of answering, with intervals"))
+    for one in figures:
+        rows = figure_rows(one)
+        parts += [heading(one.title), table(rows, best=rows[0])]
+        parts += [heading("Differences", 3), table(comparison_rows(one))]
+    write_page(page, TITLE, parts)
+
+
+def _write_predictions(path: Path, pooled: Sequence[Pooled]) -> None:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for one in pooled:
+        for seed, answers in zip(one.seeds, one.answers, strict=True):
+            fields = zip(one.folds, one.fields, one.patients, one.true, answers, strict=True)
+            for fold, *names, true, answer in fields:
+                numbers = (f"{true:.6f}", f"{answer:.6f}")
+                writer.writerow((one.split, one.network, one.folder, seed, fold, *names, *numbers))
+    with whole_file(path) as beside:
+        beside.write_text(buffer.getvalue(), encoding="utf-8", newline="")
+
+
+def _write_workbook(path: Path, figures: Sequence[SplitFigures]) -> None:
+    book = Workbook()
+    book.remove(book.active)
+    for one in figures:
+        fill_table(book.create_sheet(one.split), figure_rows(one), best=0)
+        fill_table(book.create_sheet(f"{one.split}, differences"), comparison_rows(one))
+    with whole_file(path) as beside:
+        book.save(beside)
