@@ -76,9 +76,10 @@ def _write(comparison: Comparison, output: Path) -> None:
     from common.comparison.page import write_comparison
     from common.comparison.workbook import write_workbook
 
+    # First of all: by the page the other files are known as ours if we are ended in between.
+    write_comparison(output / _PAGE, comparison)
     write_workbook(output / _WORKBOOK, comparison)
     draw_overview(output / _PICTURE, comparison)
-    write_comparison(output / _PAGE, comparison)
     print(f"results: {output}/{_WORKBOOK}, {_PICTURE}, {_PAGE}")
 
 

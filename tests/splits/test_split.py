@@ -154,7 +154,7 @@ def test_the_epoch_is_chosen_on_training_patients_who_do_not_train(by: str) -> N
 
 def test_one_training_patient_cannot_choose_the_epoch() -> None:
     fields = make_fields([name(0, at, 1, column) for at in (1, 2) for column in (0, 1)])
-    with pytest.raises(InputError, match="expected at least 2 training patients for .*, found 1"):
+    with pytest.raises(InputError, match=r"expected at least 2 training patients for .*, found 1"):
         make_split("patient", SplitRequest(fields, folds=2), choose="inside")
 
 

@@ -1,24 +1,25 @@
 """cross_validation.png: each way of answering, its error with its interval, and each seed's."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from common.cross_validation.figures import SplitFigures
-from common.files.figures import save_figure
+from common.files.figures import png_bytes
+
+_DPI = 120
 
 
-def draw_figures(path: Path, figures: Sequence[SplitFigures]) -> None:
-    """Draw the MAE of each split's answers: interval over patients as a line, seeds as dots."""
+def picture_of(figures: Sequence[SplitFigures]) -> bytes:
+    """Draw the MAE of each split's answers as a PNG: interval as a line, seeds as dots."""
     heights = [1.2 + 0.45 * len(one.answerers) for one in figures]
     figure = Figure(figsize=(8.5, max(2.5, sum(heights))), layout="constrained")
     grid = figure.subplots(len(figures), 1, squeeze=False, height_ratios=heights)[:, 0]
     for axes, one in zip(grid, figures, strict=True):
         _draw(axes, one)
-    save_figure(path, figure)
+    return png_bytes(figure, _DPI)
 
 
 def _draw(axes: Axes, figures: SplitFigures) -> None:

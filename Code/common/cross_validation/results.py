@@ -9,9 +9,10 @@ from openpyxl import Workbook
 
 from common.cross_validation import TITLE
 from common.cross_validation.figures import SplitFigures, comparison_rows, figure_rows
-from common.cross_validation.picture import draw_figures
+from common.cross_validation.picture import picture_of
 from common.cross_validation.pooled import Pooled
 from common.files.atomic import check_ours, whole_file
+from common.files.figures import write_picture
 from common.files.workbooks import fill_table
 from common.pages.page import heading, paragraph, picture, table, write_page
 
@@ -45,16 +46,22 @@ def write_results(
         notes: Said on the page below its title.
     """
     page, workbook, image = (folder / name for name in _NAMES)
+    png = picture_of(figures)
+    # First of all: by the page the other files are known as ours if we are ended in between.
+    write_page(page, TITLE, _parts(figures, notes, png))
     _write_predictions(folder / _PREDICTIONS, pooled)
     _write_workbook(workbook, figures)
-    draw_figures(image, figures)
+    write_picture(image, png)
+
+
+def _parts(figures: Sequence[SplitFigures], notes: Sequence[str], png: bytes) -> list[str]:
     parts = [heading(TITLE, 1), *map(paragraph, notes), paragraph(_INTRODUCTION)]
-    parts.append(picture(image.read_bytes(), "MAE of each way of answering, with intervals"))
+    parts.append(picture(png, "MAE of each way of answering, with intervals"))
     for one in figures:
         rows = figure_rows(one)
         parts += [heading(one.title), table(rows, best=rows[0])]
         parts += [heading("Differences", 3), table(comparison_rows(one))]
-    write_page(page, TITLE, parts)
+    return parts
 
 
 def _write_predictions(path: Path, pooled: Sequence[Pooled]) -> None:

@@ -11,8 +11,13 @@ from common.files.atomic import whole_file
 
 def save_figure(path: Path, figure: Figure, dpi: int = 120) -> None:
     """Write a figure as a PNG, whole or not at all."""
+    write_picture(path, png_bytes(figure, dpi))
+
+
+def write_picture(path: Path, png: bytes) -> None:
+    """Write a rendered figure, whole or not at all."""
     with whole_file(path) as beside:
-        beside.write_bytes(png_bytes(figure, dpi))
+        beside.write_bytes(png)
 
 
 def png_bytes(figure: Figure, dpi: int) -> bytes:

@@ -21,10 +21,12 @@ class Baseline:
         answer: Learns from the fields of a split that a network sees, those that choose its epoch
             among them (but for the best constant), and answers for its validation fields: float64,
             (validation fields,), 0 to 1.
+        constant: Whether it answers the same for all fields.
     """
 
     name: str
     answer: Callable[[Sequence[FieldOfView], Split], np.ndarray]
+    constant: bool = True
 
 
 def _training_mean(fields: Sequence[FieldOfView], split: Split) -> np.ndarray:
@@ -54,7 +56,7 @@ def _classical_model(fields: Sequence[FieldOfView], split: Split) -> np.ndarray:
 
 TRAINING_MEAN = Baseline("training mean", _training_mean)
 BEST_CONSTANT = Baseline("best constant", _best_constant)
-CLASSICAL_MODEL = Baseline("classical model", _classical_model)
+CLASSICAL_MODEL = Baseline("classical model", _classical_model, constant=False)
 BASELINES = (
     TRAINING_MEAN,
     Baseline("training median", _training_median),

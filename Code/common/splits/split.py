@@ -1,5 +1,6 @@
 """Which fields of view train and which validate: by number, or by groups that stay together."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -89,7 +90,9 @@ def split_grouped(fields: Sequence[FieldOfView], by: str, fold: int, folds: int)
             do="Lower --folds, or choose another --split.",
         )
     bins = np.digitize([field.density for field in fields], _BINS, right=True)
-    parts = list(StratifiedGroupKFold(folds).split(np.zeros(len(fields)), bins, groups))
+    with warnings.catch_warnings():  # of bins with fewer fields than folds: balance has an end
+        warnings.simplefilter("ignore", UserWarning)
+        parts = list(StratifiedGroupKFold(folds).split(np.zeros(len(fields)), bins, groups))
     train, validation = parts[fold - 1]
     text = f"by {by}, fold {fold} of {folds}: {len(train)} train, {len(validation)} validate"
     return Split(train, validation, text)

@@ -9,6 +9,7 @@ import numpy as np
 
 from common.config.prepare import PreparedRun
 from common.files.atomic import remove_unfinished
+from common.models.baselines import BASELINES
 from common.runs.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from common.runs.curves import draw_curves
 from common.runs.epochs import Epoch, best_epoch, is_out_of_patience
@@ -111,7 +112,7 @@ def _answers(run: PreparedRun, held_out: np.ndarray) -> Answers:
     """Put the network's answers beside those of the baselines that look at the pictures."""
     fields = [run.plan.data.fields[at] for at in run.plan.data.split.validation]
     network = {NETWORK: held_out[: len(fields)].astype(float)}
-    varying = {name: given for name, given in run.answers.items() if np.ptp(given)}
+    varying = {one.name: run.answers[one.name] for one in BASELINES if not one.constant}
     names, patients = [field.name for field in fields], [field.patient for field in fields]
     return Answers(names, patients, run.data.validation_densities, network | varying)
 

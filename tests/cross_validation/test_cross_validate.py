@@ -1,0 +1,159 @@
+"""Cross_Validate.py: a tiny cross-validation, killed on the way; its figures computed again."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pingouin
+import pytest
+from helpers.scripts import Start
+
+pytestmark = pytest.mark.slow
+FOLDS = SEEDS = 2
+
+
+@pytest.fixture(scope="module")
+def data(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve synthetic fields of six patients, as patients.csv tells them."""
+    folder = Path(shutil.copytree(sample, tmp_path_factory.mktemp("data") / "PsAreTruth_E"))
+    names = sorted(path.stem for path in (folder / "contours").glob("*.csv"))
+    rows = [f"{name},P{at // 2},," for at, name in enumerate(names)]
+    (folder / "patients.csv").write_text("\n".join(["field,patient,slide,hospital", *rows]))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def command(project: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    options = ["--dataset", data, "--folds", FOLDS, "--seeds", SEEDS, "--weights", "none",
+               "--image-size", 32, "--epochs", 2, "--optimizer", "sgd", "--at-once", 2,
+               "--output", tmp_path_factory.mktemp("validated")]  # fmt: skip
+    return [str(project / "Code" / "Cross_Validate.py"), *map(str, options)]
+
+
+@pytest.fixture(scope="module")
+def output(command: list[str], start: Start) -> Path:
+    """Cross-validate; the first start is killed as soon as a run has finished."""
+    folder = Path(command[-1])
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": ""}
+    with subprocess.Popen([sys.executable, *command], env=environment) as process:
+        while not finished_logs(folder) and process.poll() is None:
+            time.sleep(0.1)
+        process.kill()
+    before = finished_logs(folder)
+    done = start(Path(command[0]), *command[1:])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert before.items() <= finished_logs(folder).items()
+    assert len(finished_logs(folder)) == FOLDS * SEEDS
+    return folder
+
+
+def finished_logs(folder: Path) -> dict[Path, int]:
+    """Map the logs of finished runs to when they were written."""
+    logs = folder.glob("LR_0_0001/*/Log_Files/Res50/log0.xlsx")
+    return {
+        log: log.stat().st_mtime_ns
+        for log in logs
+        if not (log.parents[2] / "Models" / "Res50" / "unfinished.npz").exists()
+    }
+
+
+@pytest.fixture(scope="module")
+def predictions(output: Path) -> pd.DataFrame:
+    return pd.read_csv(output / "predictions.csv")
+
+
+def test_each_field_is_answered_once_a_seed_by_who_has_not_seen_its_patient(
+    predictions: pd.DataFrame, output: Path
+) -> None:
+    assert predictions.groupby(["seed", "field of view"]).size().eq(1).all()
+    assert len(predictions) == 12 * SEEDS
+    assert predictions.groupby("patient")["fold"].nunique().eq(1).all()
+    for log in finished_logs(output):
+        fields = pd.read_excel(log, "fields")
+        answered = set(pd.read_excel(log, "answers")["field of view"])
+        assert set(fields[fields["side"] == "validation"]["field of view"]) == answered
+        # two of six patients are in the training part beside the one that chooses the epoch
+        assert fields["side"].value_counts().to_dict() == {
+            "train": 4, "chooses epoch": 2, "validation": 6}  # fmt: skip
+
+
+def test_the_epoch_is_the_best_on_fields_that_are_not_reported(
+    predictions: pd.DataFrame, output: Path
+) -> None:
+    for log in finished_logs(output):
+        epochs = pd.read_excel(log, "log")
+        best = epochs.loc[epochs["choice_loss"].idxmin()]
+        answers = pd.read_excel(log, "answers")
+        error = (answers["network"] - answers["density"]).abs().mean()
+        assert error == pytest.approx(best["val_mae"], abs=1e-6)
+        split, fold, seed = log.parents[2].name.split("-")
+        rows = predictions[(predictions["seed"] == int(seed[4:]))
+                           & (predictions["fold"] == int(fold[4:]))]  # fmt: skip
+        assert (split, list(rows["field of view"])) == ("patient", list(answers["field of view"]))
+        assert rows["predicted"].to_numpy() == pytest.approx(
+            answers["network"].to_numpy(), abs=1e-6
+        )
+
+
+def test_figures_equal_those_computed_from_the_predictions(
+    predictions: pd.DataFrame, output: Path
+) -> None:
+    book = openpyxl.load_workbook(output / "cross_validation.xlsx")
+    head, *rows = book["patient"].values
+    figures = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
+    errors = (predictions["predicted"] - predictions["density"]).abs()
+    maes = errors.groupby(predictions["seed"]).mean()
+    network = figures["Res50 in LR_0_0001"]
+    assert float(network["mae"].split(" (")[0]) == pytest.approx(maes.mean(), abs=5e-4)
+    assert network["mae, SD over seeds"] == pytest.approx(maes.std(ddof=1), abs=1e-6)
+    assert float(network["icc"].split(" (")[0]) == pytest.approx(icc(predictions), abs=5e-4)
+    mean = predictions.groupby("field of view")[["density", "predicted"]].mean()
+    averaged = figures["Res50 in LR_0_0001, answers averaged"]["mae"]
+    error = (mean["predicted"] - mean["density"]).abs().mean()
+    assert float(averaged.split(" (")[0]) == pytest.approx(error, abs=5e-4)
+    assert {"classical model"} < set(figures)
+    first = next(book["patient, differences"].iter_rows(min_row=2, values_only=True))
+    assert set(first[:2]) == {"classical model", "Res50 in LR_0_0001"}
+
+
+def icc(predictions: pd.DataFrame) -> float:
+    """ICC(2,1) of predictions and densities, the mean over seeds, by pingouin."""
+    found = []
+    for _, rows in predictions.groupby("seed"):
+        long = rows.melt(["field of view"], ["density", "predicted"], "rater", "score")
+        table = pingouin.intraclass_corr(long, "field of view", "rater", "score")
+        found.append(
+            table.set_index("Type").filter(regex=r"^ICC2$|ICC\(A,1\)", axis=0)["ICC"].iloc[0]
+        )
+    return sum(found) / len(found)
+
+
+def test_a_second_start_trains_nothing(command: list[str], output: Path, start: Start) -> None:
+    before = finished_logs(output), (output / "predictions.csv").read_bytes()
+    done = start(Path(command[0]), *command[1:])
+    assert len(re.findall(r"seed\d finished", done.stdout)) == FOLDS * SEEDS
+    assert (finished_logs(output), (output / "predictions.csv").read_bytes()) == before
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--split", "patient"], "found --split\n  Give --splits instead."),
+        (["--seed", "1"], "found --seed\n  Give --seeds instead."),
+        (["--splits", "patients"], "expected --splits among first-1000, patient, hospital, nucls"),
+        (["--splits", "nucls"], "expected a folder train_test_splits for --split nucls"),
+        (["--folds", "7"], "expected at least 7 patients for 7 folds, found 6"),
+    ],
+)
+def test_wrong_input(
+    command: list[str], start: Start, tmp_path: Path, given: list[str], told: str
+) -> None:
+    done = start(Path(command[0]), *command[1:], *given, "--output", tmp_path / "none")
+    assert (done.returncode, told in done.stderr) == (2, True), done.stderr
+    assert not (tmp_path / "none").exists()
