@@ -60,7 +60,7 @@ def _write(path: Path, survey: Survey, options: PictureOptions) -> None:
     shown: list[Figures] = []
     if survey.fields:
         prepare_tensorflow()
-        from common.training.augmentation import augmented  # TensorFlow: seconds
+        from common.learning.augmentation import augmented  # TensorFlow: seconds
 
         views = draw_augmentation(
             survey,

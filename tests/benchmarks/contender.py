@@ -21,14 +21,14 @@ def ours(size: int, batch: int, steps: int, precision: str) -> Jobs:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Code"))
     import keras
     import tensorflow as tf
+    from common.learning.input_pipeline import TrainingFields, training_batches
+    from common.learning.trained_network import compile_for_training
     from common.metrics.epoch_metrics import keras_metrics
     from common.models.architecture import network_named
     from common.models.device import claim_device
     from common.models.folded_batch_norm import fold, predicting_twin
     from common.models.precision import choose_precision
     from common.models.resnet import build_network
-    from common.training.input_pipeline import TrainingFields, training_batches
-    from common.training.trained_network import compile_for_training
 
     device = claim_device(0)
     plain = build_network(network_named("Res50"), image_size=size)

@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 import tensorflow as tf
-from common.training.augmentation import standard_augmentation
-from common.training.input_pipeline import (
+from common.learning.augmentation import standard_augmentation
+from common.learning.input_pipeline import (
     TrainingFields,
     held_out_batches,
     training_batches,

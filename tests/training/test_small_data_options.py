@@ -11,13 +11,13 @@ from common.data.raters import pool_raters
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture
 from common.images.stains import find_target, normalised
+from common.learning.augmentation import LEAST_EDGE, random_window, stain_jitter
+from common.learning.input_pipeline import TrainingFields, training_batches
 from common.models.classical import features_of, load_features, predict
 from common.nucls.counting import DEFAULT_COUNTING
 from common.nucls.dataset import DataSet
 from common.splits.audit import audit_split
 from common.splits.methods import SplitRequest, make_split
-from common.training.augmentation import LEAST_EDGE, random_window, stain_jitter
-from common.training.input_pipeline import TrainingFields, training_batches
 from helpers.fields import field_of
 from helpers.scripts import Start
 

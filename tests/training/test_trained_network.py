@@ -3,9 +3,9 @@
 import keras
 import numpy as np
 import pytest
+from common.learning.trained_network import TrainedNetwork, compile_for_training
 from common.metrics.epoch_metrics import logged
 from common.models.precision import Device
-from common.training.trained_network import TrainedNetwork, compile_for_training
 from common.utils.errors import InputError
 
 pytestmark = pytest.mark.slow

@@ -11,13 +11,10 @@ from common.config.training_options import MachineryOptions
 from common.data.counts import counts_file
 from common.data.fields import FieldOfView, densities_of_fields
 from common.data.loading import Labels, load_labels, sample_data_set
-from common.files.content import content_digests
 from common.nucls.dataset import DATASET, DataSet, find_data_set
 from common.splits.methods import SplitRequest, make_split
 from common.splits.split import Split
 from common.utils.errors import InputError
-
-_KNOWN_WEIGHTS = ("none", "imagenet")
 
 
 @dataclass(frozen=True)
@@ -124,24 +121,3 @@ def chosen_data_set(source: SourceOptions) -> DataSet:
     if source.dataset != DATASET:
         raise InputError("either --sample or --dataset", "both")
     return sample_data_set()
-
-
-def check_weights(weights: str) -> None:
-    """Look at a weights file before TensorFlow is loaded, as far as that goes.
-
-    Raises:
-        InputError: There is no such file, or it is no HDF5 file.
-    """
-    if weights in _KNOWN_WEIGHTS:
-        return
-    import h5py  # a fifth of a second, only where it is used
-
-    if not Path(weights).is_file():
-        raise InputError("--weights none, imagenet or a file", f"no file {weights!r}")
-    if not h5py.is_hdf5(weights):
-        raise InputError("an HDF5 file of weights", "none", weights, "Get the file again.")
-
-
-def weights_content(weights: str) -> str | None:
-    """Return a digest of a weights file; None where --weights names none."""
-    return None if weights in _KNOWN_WEIGHTS else content_digests([Path(weights)])[0]

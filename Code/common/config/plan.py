@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.config.data_plan import DataPlan, check_weights, plan_data, weights_content
+from common.config.data_plan import DataPlan, plan_data
 from common.config.lr_folder import Setting, setting_of
 from common.config.network_options import NetworkOptions
 from common.config.recipe import Recipe, network_entries
 from common.config.training_options import LearningOptions
 from common.models.architecture import Architecture
+from common.models.weights import check_weights, pretraining_of, weights_content
 from common.utils.errors import InputError
 
 
@@ -42,16 +43,19 @@ class Plan:
     @property
     def recipe(self) -> Recipe:
         """All that the run's metrics depend on, but for the pictures."""
+        machinery, size = self.data.machinery, self.data.pictures.image_size
+        wanted = (machinery.weights, machinery.painted_fields)
+        pretraining = pretraining_of(*wanted, self.network.depth, size)
         return Recipe(
             setting=self.setting,
             network=network_entries(self.network),
             learning=self.learning,
-            machinery=self.data.machinery,
+            machinery=machinery,
             data=self.data.entries,
             pictures=self.data.pictures,
             again=self.again,
             epochs=self.epochs,
-            weights_content=weights_content(self.data.machinery.weights),
+            weights_content=weights_content(machinery.weights, pretraining),
         )
 
     @property
@@ -71,7 +75,7 @@ def make_plan(network: Architecture, options: NetworkOptions) -> Plan:
     """
     folder = _checked(options.results.folder)
     setting = setting_of(folder)
-    check_weights(options.machinery.weights)
+    check_weights(options.machinery.weights, options.machinery.painted_fields)
     own_folder = folder / "Code" / network.results
     data = plan_data(options.data, options.machinery, own_folder)
     data.labels.check_keepable()

@@ -6,6 +6,7 @@ from pathlib import Path
 from common.config.data_options import SAMPLE_EPOCHS
 from common.metrics.losses import LOSSES
 from common.models.precision import PRECISIONS
+from common.models.weights import PAINTED_FIELDS
 from common.utils.cli import option
 from common.utils.ranges import whole_number
 
@@ -20,9 +21,17 @@ class MachineryOptions:
 
     weights: str = option(
         "imagenet",
-        "imagenet (default; downloaded once), none, or an .h5 file of this network",
+        "imagenet (default; downloaded once), none, painted (the network is first trained on "
+        "painted tissue, once for all runs), imagenet+painted, or an .h5 file of this network",
         sample="none",
         entry="weights",
+    )
+    painted_fields: int | None = option(
+        None,
+        f"fields that are painted for --weights painted (default: {PAINTED_FIELDS})",
+        entry="painted fields",
+        type=whole_number(1, 1_000_000),
+        metavar="N",
     )
     batch_size: int = option(16, "default: 16", entry="batch size", type=whole_number(1, 4096))
     weight_by_count: bool = option(

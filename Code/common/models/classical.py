@@ -5,13 +5,8 @@ computational pathology: amounts of stain, local binary patterns and co-occurren
 haematoxylin, and how much of it there is at each size of detail.
 """
 
-import os
-import threading
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
 
 import cv2
@@ -19,12 +14,12 @@ import numpy as np
 from skimage.color import rgb2hed
 from skimage.feature import graycomatrix, graycoprops, local_binary_pattern
 from sklearn.ensemble import HistGradientBoostingRegressor
-from tqdm import tqdm
 
 from common.files.content import CACHE
 from common.images.cache import fingerprint, keep_array, kept_array
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture
+from common.utils.pool import on_all_cores
 
 # 1 read transparent pictures in another way, 2 had no checksum.
 _VERSION = b"classical features 3"
@@ -100,24 +95,8 @@ def _compute_features(
     files: Sequence[PictureFile], cache: Path, shape: tuple[int, int]
 ) -> np.ndarray:
     """Compute the features on all cores, and keep them."""
-    # Forked workers would inherit the locks of threads (OpenCV's), and could wait for ever.
-    with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
-        results = pool.map(_features_of_file, files, chunksize=8)
-        bar = tqdm(results, "classical features", len(files), unit=" fields", disable=None)
-        try:
-            return keep_array(cache, bar, shape, np.float64)
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _end_with_parent() -> None:
-    """Have this worker end as soon as its parent has ended, in whatever way."""
-
-    def wait_for_parent() -> None:
-        wait([parent_process().sentinel])
-        os._exit(1)
-
-    threading.Thread(target=wait_for_parent, daemon=True).start()
+    with on_all_cores(_features_of_file, files, "classical features", "fields") as results:
+        return keep_array(cache, results, shape, np.float64)
 
 
 def _features_of_file(file: PictureFile) -> np.ndarray:

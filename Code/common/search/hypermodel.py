@@ -10,8 +10,13 @@ import numpy as np
 from keras_tuner.errors import FailedTrialError, FatalRuntimeError
 
 from common.config.prepare import PreparedData
+from common.learning.callbacks import EpochEnd, epoch_line
+from common.learning.input_pipeline import training_batches_of
+from common.learning.optimizer import momentum_of, optimizer_of
+from common.learning.painted import initial_weights
+from common.learning.trained_network import TrainedNetwork, compile_for_training
+from common.learning.validation import validator
 from common.models.device import claim_device, strategy_of
-from common.models.optimizer import momentum_of, optimizer_of
 from common.models.precision import choose_precision
 from common.models.resnet import build_network
 from common.runs.epochs import Epoch
@@ -19,10 +24,6 @@ from common.search.options import TunerOptions
 from common.search.role import Role, role_here
 from common.search.trials import Trial
 from common.search.tuner import found_trials, make_tuner, proposal_of
-from common.training.callbacks import EpochEnd, epoch_line
-from common.training.input_pipeline import training_batches_of
-from common.training.trained_network import TrainedNetwork, compile_for_training
-from common.training.validation import validator
 from common.utils.errors import InputError
 from common.utils.interrupt import StopRequest
 
@@ -58,6 +59,8 @@ class DensityNetworks(keras_tuner.HyperModel):
         self._device = claim_device(machinery.seed)
         self._precision = choose_precision(machinery.precision, self._device)
         print(f"device: {self._device.name}; precision: {self._precision}")
+        wanted = (machinery, depth, data.plan.pictures.image_size)
+        self._weights = initial_weights(*wanted, self._device, self._precision)
 
     def build(self, hp: keras_tuner.HyperParameters) -> keras.Model:
         """Build and compile the twin that trains a setting's network."""
@@ -67,7 +70,7 @@ class DensityNetworks(keras_tuner.HyperModel):
             plain = build_network(
                 setting.network(self._depth),
                 image_size=plan.pictures.image_size,
-                weights=plan.machinery.weights,
+                weights=self._weights,
                 dropout=setting.dropout,
                 momentum=momentum_of(self._data.steps, plan.machinery.weights),
             )

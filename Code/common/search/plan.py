@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from common.config.data_options import PictureOptions
-from common.config.data_plan import DataPlan, check_weights, plan_data
+from common.config.data_plan import DataPlan, plan_data
 from common.config.prepare import digest_pictures
 from common.config.recipe import DataEntries
 from common.config.training_options import MachineryOptions
@@ -22,6 +22,7 @@ from common.files.atomic import whole_file
 from common.files.identity import check_same
 from common.files.json_text import parse_object
 from common.files.locks import held
+from common.models.weights import check_weights
 from common.runs.record import modernised
 from common.search.options import SearchOptions
 from common.search.role import Role, role_here
@@ -53,7 +54,7 @@ def plan_search(options: SearchOptions) -> DataPlan:
     Raises:
         InputError: Something that the user gave cannot be.
     """
-    check_weights(options.machinery.weights)
+    check_weights(options.machinery.weights, options.machinery.painted_fields)
     plan = plan_data(options.data, options.machinery)
     return replace(plan, split=inner_split(plan.fields, plan.split))
 

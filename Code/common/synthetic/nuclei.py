@@ -1,7 +1,7 @@
 """The layout of a synthetic field of view: which nuclei lie where, with which outline.
 
 Sizes are those of nuclei at 0.2 microns a pixel: tumour nuclei about 10 microns, lymphocytes
-about 6, fibroblasts spindles of about 11 by 3.
+about 6, fibroblasts spindles of about 11 by 3. A scale below 1 makes them as much smaller.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-_LEAST_AREA = 60  # px; smaller slivers at the edge would be no recognisable nucleus
+_LEAST_AREA = 60  # px at scale 1; smaller slivers at the edge would be no recognisable nucleus
 TUMOUR, LYMPHOCYTE, FIBROBLAST = "tumor", "lymphocyte", "fibroblast"
 
 
@@ -51,50 +51,69 @@ class Nucleus:
     outline: np.ndarray
 
 
-def draw_nuclei(random: np.random.Generator, size: int, density: float) -> list[Nucleus]:
+def draw_nuclei(
+    random: np.random.Generator,
+    size: int,
+    density: float,
+    scale: float = 1.0,
+    crowding: float = 1.0,
+    holes: np.ndarray | None = None,
+) -> list[Nucleus]:
     """Lay out nuclei without overlap. Tumour nuclei lie in nests, the others around them.
 
     Args:
         random: Source of all randomness.
         size: Edge of the field, px.
         density: About the share of tumour nuclei, 0 to 1.
+        scale: Of all sizes; 1 for 0.2 microns a pixel.
+        crowding: How many nuclei lie on the same area; 1 for the sample's. Above 1 they may touch.
+        holes: Where none can lie: bool, (size, size); None for nowhere.
     """
-    wanted = int(random.integers(16, 41) * (size / 256) ** 2) + 2
+    wanted = int(crowding * random.integers(16, 41) * (size / scale / 256) ** 2) + 2
     tumour = round(wanted * density)
     lymphocytes = round((wanted - tumour) * random.beta(2, 2))
     nest = blurred_noise(random, size, size / 6)
     groups = [TUMOUR] * tumour + [LYMPHOCYTE] * lymphocytes
     groups += [FIBROBLAST] * (wanted - len(groups))
-    taken = np.zeros((size, size), np.uint8)
-    nuclei = [_place(random, group, nest, taken) for group in groups]
+    taken = np.zeros((size, size), np.uint8) if holes is None else holes.astype(np.uint8)
+    gap = 0 if crowding > 1 else max(1, round(2 * scale))
+    nuclei = [_place(random, group, nest, taken, scale, gap) for group in groups]
     return [nucleus for nucleus in nuclei if nucleus is not None]
 
 
 def _place(
-    random: np.random.Generator, group: str, nest: np.ndarray, taken: np.ndarray
+    random: np.random.Generator,
+    group: str,
+    nest: np.ndarray,
+    taken: np.ndarray,
+    scale: float,
+    gap: int,
 ) -> Nucleus | None:
     """Try places until a nucleus fits beside those that are there; None if the field is full."""
-    size = len(taken)
-    shape = _outline(random, KINDS[group])
+    size, edge = len(taken), 6 * scale
+    shape = scale * _outline(random, KINDS[group])
     for _ in range(200):
-        centre = random.uniform(6, size - 6, 2)
+        centre = random.uniform(edge, size - edge, 2)
         height = nest[int(centre[1]), int(centre[0])]
         if random.random() > 1 / (1 + np.exp(-4 * (height if group == TUMOUR else -height))):
             continue
         outline = np.clip(np.round(shape + centre), 0, size - 1).astype(np.int32)
-        if _take(taken, outline):
+        if _take(taken, outline, gap, _LEAST_AREA * scale**2):
             return Nucleus(group, outline)
     return None
 
 
-def _take(taken: np.ndarray, outline: np.ndarray, gap: int = 2) -> bool:
-    """Mark an outline's area in `taken`, unless it comes within `gap` px of what is there."""
+def _take(taken: np.ndarray, outline: np.ndarray, gap: int, least: float) -> bool:
+    """Mark an outline's area in `taken`, unless it comes within `gap` px of what is there.
+
+    Nor is it marked if it covers less than `least` px.
+    """
     corner = np.maximum(outline.min(0) - gap, 0)
     right, bottom = outline.max(0) + gap + 1
     box = taken[corner[1] : bottom, corner[0] : right]
     own = cv2.fillPoly(np.zeros_like(box), [outline - corner], 1)
     around = np.ones((2 * gap + 1, 2 * gap + 1))
-    if own.sum() < _LEAST_AREA or (cv2.dilate(own, around) & box).any():
+    if own.sum() < least or (cv2.dilate(own, around) & box).any():
         return False
     box |= own
     return True

@@ -1,5 +1,1 @@
-"""One run of a network: batches, the networks that train and validate, what is kept each epoch.
-
-The only room that trains. Everything that the user gave is checked in `config` before it is loaded;
-the files of a run are those of `runs`.
-"""
+"""One run of a network script: its flow, the fit, what is kept after each epoch."""

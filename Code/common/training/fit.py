@@ -7,19 +7,21 @@ import numpy as np
 
 from common.config.prepare import PreparedRun
 from common.files.disk import SpaceNeeded, check_space
+from common.learning.callbacks import EpochEnd, epoch_line
+from common.learning.input_pipeline import training_batches_of
+from common.learning.optimizer import momentum_of, optimizer_of
+from common.learning.painted import initial_weights
+from common.learning.trained_network import TrainedNetwork, compile_for_training
+from common.learning.validation import validator
 from common.metrics.epoch_metrics import SPREAD
 from common.models.device import claim_device, strategy_of
-from common.models.optimizer import momentum_of, optimizer_of
 from common.models.precision import Device, choose_precision
 from common.models.resnet import build_network
+from common.models.weights import NONE
 from common.runs.epochs import Epoch, best_epoch, lowest_epoch
-from common.runs.resume import Start
-from common.training.callbacks import EpochEnd, epoch_line
-from common.training.input_pipeline import training_batches_of
+from common.runs.resume import Progress, Start
 from common.training.provenance import now, record_of
 from common.training.recorder import Recorder, open_recorder
-from common.training.trained_network import TrainedNetwork, compile_for_training
-from common.training.validation import validator
 from common.utils.errors import InputError
 from common.utils.interrupt import StopRequest, stop_on_request
 
@@ -39,7 +41,10 @@ def fit(run: PreparedRun, start: Start) -> None:
     precision = choose_precision(machinery.precision, device)
     print(f"device: {device.name}; precision: {precision}")
     momentum = momentum_of(run.data.steps, machinery.weights)
-    network = _network(run, device, precision, momentum)
+    goes_on = start.progress is Progress.UNFINISHED  # with weights of its own
+    wanted = (machinery, plan.network.depth, plan.data.pictures.image_size)
+    weights = NONE if goes_on else initial_weights(*wanted, device, precision)
+    network = _network(run, weights, device, precision, momentum)
     recorder, arrays = open_recorder(run, start, record_of(run, device, precision, momentum))
     with _left_in_order(recorder) as request:
         network.restore(arrays)
@@ -53,7 +58,9 @@ def fit(run: PreparedRun, start: Start) -> None:
     _print_results(recorder)
 
 
-def _network(run: PreparedRun, device: Device, precision: str, momentum: float) -> TrainedNetwork:
+def _network(
+    run: PreparedRun, weights: str, device: Device, precision: str, momentum: float
+) -> TrainedNetwork:
     plan, data = run.plan, run.data
     if plan.network.frozen and plan.data.machinery.weights == "none":
         print("warning: frozen stages keep random weights, as --weights is none")
@@ -61,7 +68,7 @@ def _network(run: PreparedRun, device: Device, precision: str, momentum: float) 
         plain = build_network(
             plan.network,
             image_size=plan.data.pictures.image_size,
-            weights=plan.data.machinery.weights,
+            weights=weights,
             dropout=plan.setting.dropout,
             momentum=momentum,
         )

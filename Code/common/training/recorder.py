@@ -9,6 +9,7 @@ import numpy as np
 
 from common.config.prepare import PreparedRun
 from common.files.atomic import remove_unfinished
+from common.learning.trained_network import TrainedNetwork
 from common.models.baselines import BASELINES
 from common.runs.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from common.runs.curves import draw_curves
@@ -19,7 +20,6 @@ from common.runs.pending_log import save_log
 from common.runs.record import Record
 from common.runs.resume import Progress, Start
 from common.runs.run_fields import NETWORK, Answers, Side, SplitField
-from common.training.trained_network import TrainedNetwork
 from common.utils.entries import readable, to_entries
 from common.utils.errors import InputError
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.config.prepare import PreparedData
+from common.learning.input_pipeline import held_out_batches_of
+from common.learning.trained_network import TrainedNetwork
 from common.metrics.epoch_metrics import compute_metrics
 from common.runs.epochs import choice_metrics
-from common.training.input_pipeline import held_out_batches_of
-from common.training.trained_network import TrainedNetwork
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from common.config.prepare import PreparedData
-from common.training.augmentation import AUGMENTATIONS, random_window
+from common.learning.augmentation import AUGMENTATIONS, random_window
 
 # Batches made ahead while the network computes, and threads that make them. Fixed, because
 # tf.data's autotuner holds up the end of every epoch: deleting an iterator waits until the

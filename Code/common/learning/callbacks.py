@@ -7,9 +7,9 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
+from common.learning.validation import Validation
 from common.metrics.epoch_metrics import LOSS, logged
 from common.runs.epochs import Epoch, split_metrics
-from common.training.validation import Validation
 from common.utils.errors import InputError
 from common.utils.interrupt import StopRequest
 

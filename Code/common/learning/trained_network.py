@@ -95,14 +95,22 @@ class TrainedNetwork:
         self, path: Path, attributes: Mapping[str, str | float], fields: TrainingFields
     ) -> None:
         """Save the plain network with attributes and training fields, which Keras passes over."""
-        # Plain and twin have their weights in the same order, whatever the classes of their layers.
-        self.plain.set_weights(self.twin.get_weights())
         with whole_file(path) as beside, hdf5_errors():
-            self.plain.save(beside)
+            self._save_plain(beside)
             with h5py.File(beside, "r+") as file:
                 file.attrs.update(attributes)
                 # A dataset: an attribute of HDF5 holds no more than 64 KB.
                 file[TRAINING_FIELDS] = fields.to_json()
+
+    def save_plain(self, path: Path) -> None:
+        """Save the plain network and nothing else."""
+        with whole_file(path) as beside, hdf5_errors():
+            self._save_plain(beside)
+
+    def _save_plain(self, path: Path) -> None:
+        # Plain and twin have their weights in the same order, whatever the classes of their layers.
+        self.plain.set_weights(self.twin.get_weights())
+        self.plain.save(path)
 
 
 def _inner(optimizer: keras.Optimizer) -> keras.Optimizer:

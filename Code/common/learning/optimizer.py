@@ -2,6 +2,8 @@
 
 import keras
 
+from common.models.weights import NONE, PAINTED
+
 
 def optimizer_of(name: str, rate: float, schedule: str, steps: int) -> keras.Optimizer:
     """Make an optimizer.
@@ -30,8 +32,9 @@ def momentum_of(steps: int, weights: str) -> float:
 
     Keras' 0.99 remembers hundreds of steps. A network trained from scratch on a few steps an
     epoch would be validated with statistics of weights that are long gone; with the momentum
-    given here one epoch replaces 99 % of them. But with less than 0.9 the statistics would be those
-    of a handful of batches, and validation as noisy as they. Statistics that come with weights
-    keep 0.99.
+    given here one epoch replaces 99 % of them, and those of painted tissue, which is not what
+    validates. But with less than 0.9 the statistics would be those of a handful of batches, and
+    validation as noisy as they. Statistics that come with other weights keep 0.99.
     """
-    return min(0.99, max(0.9, 0.01 ** (1 / steps))) if weights == "none" else 0.99
+    anew = weights == NONE or PAINTED in weights
+    return min(0.99, max(0.9, 0.01 ** (1 / steps))) if anew else 0.99
