@@ -1,13 +1,15 @@
 """What the scripts in Code/ share. Data flows one way; each room imports only from rooms below it.
 
     search       hyper-parameter search with Keras Tuner
+    cross_validation  networks on all folds with several seeds; pooled figures, tests
     study        all networks in all learning-rate folders: jobs, processes, a Dask cluster
     survey       a look at a data set before training
     comparison   finished runs, ranked, as workbook, picture and page
     evaluation   agreement of a run's best model with labels
     explanation  Grad-CAM
     inference    a trained model's answers for pictures and whole slides
-    training     one run: batches, fit, what is kept after each epoch
+    training     one run: its flow, the fit, what is kept after each epoch
+    learning     how a network learns: batches, augmentation, optimizer, pretraining
     runs         the files of a run: paths, record, log, checkpoint, curves; resuming
     config       options, the learning-rate folder's name, the plan of a run
     models       the networks, devices and precisions; baselines
@@ -19,6 +21,7 @@
     slides       whole slides -> fields of view; their densities -> maps, summary, QuPath's objects
     images       picture files, stains, tissue -> arrays
     synthetic    a painted sample data set
+    pages        HTML pages of results
     files        files that appear whole, locks, disk space, digests; tables, workbooks, figures
     utils        errors, command lines, entries of records, Ctrl-C
 

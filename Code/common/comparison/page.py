@@ -12,8 +12,10 @@ from common.pages.page import bullets, heading, paragraph, picture, table, write
 _INTRODUCTION = (
     "Ranked by validation MAE of the best epoch (lowest val_loss), chosen on the validation fields "
     "themselves unless the block says otherwise. Only runs of one block are comparable. Runs that "
-    "answer alike for all fields have no rank. Metrics with intervals come from Evaluate.py. Click "
-    "a column's head to sort."
+    "answer alike for all fields have no rank; those marked =1 cannot be told from the best: the "
+    "difference of their errors on the same fields, tested with patients as clusters, is not "
+    "significant at 0.05 after Holm's correction. Metrics with intervals come from Evaluate.py. "
+    "Click a column's head to sort."
 )
 
 

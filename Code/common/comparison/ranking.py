@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from common.comparison.differences import ToBest, differences_to_best
 from common.evaluation.report import KeptEvaluation, read_evaluation
 from common.nucls.counting import Counting
 from common.runs.epochs import Epoch, best_epoch
-from common.runs.log import Log, read_log
+from common.runs.log import Log, read_answers, read_log
 from common.runs.paths import paths_of
 from common.runs.record import Record
+from common.runs.run_fields import Answers
 from common.utils.entries import entry, readable, to_entries
 from common.utils.errors import InputError
 
@@ -51,11 +53,14 @@ class FinishedRun:
         path: Of its log.
         log: What the log holds.
         evaluation: Of its best model, None without one.
+        to_best: How it differs from the best run of its block; None of that run itself, of runs
+            that answer alike for all fields, and where it is not known.
     """
 
     path: Path
     log: Log
     evaluation: KeptEvaluation | None
+    to_best: ToBest | None = None
 
     @property
     def record(self) -> Record:
@@ -132,7 +137,25 @@ def compare(logs: Iterable[Path]) -> Comparison:
     blocks: dict[Block, list[FinishedRun]] = defaultdict(list)
     for run in sorted(runs.values(), key=lambda run: (run.best.answers_alike, run.val_mae)):
         blocks[_block_of(run.record)].append(run)
-    return Comparison(dict(sorted(blocks.items(), key=lambda one: one[0].lines)), left_out)
+    ordered = sorted(blocks.items(), key=lambda one: one[0].lines)
+    return Comparison({block: _tested(runs, left_out) for block, runs in ordered}, left_out)
+
+
+def _tested(runs: list[FinishedRun], left_out: dict[Path, str]) -> list[FinishedRun]:
+    """Test runs, best first, against the best; answers that cannot be read are left out."""
+    learned = [run for run in runs if not run.best.answers_alike]
+    answers = [_answers(run.path, left_out) for run in learned] if len(learned) > 1 else []
+    found = differences_to_best(answers)
+    found += [None] * (len(runs) - len(found))
+    return [replace(run, to_best=one) for run, one in zip(runs, found, strict=True)]
+
+
+def _answers(log: Path, left_out: dict[Path, str]) -> Answers | None:
+    try:
+        return read_answers(log)
+    except InputError as error:
+        left_out[log] = error.first_line
+        return None
 
 
 def _finished(path: Path, left_out: dict[Path, str]) -> FinishedRun:

@@ -11,6 +11,7 @@ from common.pages.text import aligned
 from common.utils.entries import to_entries
 
 ALIKE = "answers alike"  # in place of a rank
+AS_BEST = "=1"  # the rank of what cannot be told from the best
 _OF_BEST_EPOCH = ("mae", "rmse", "msle", "cosine")
 _PRINTED = (
     *("rank", "network", "folder", "best epoch"),
@@ -21,15 +22,22 @@ _PRINTED = (
 def table_of(runs: Sequence[FinishedRun]) -> list[dict[str, Cell]]:
     """Return the rows of a block's table, best first, by name of the column.
 
-    Runs that answer alike for all fields have no rank.
+    Runs that answer alike for all fields have no rank, and those that cannot be told from the best
+    share its own.
     """
-    return [_row(run, rank) for rank, run in enumerate(runs, 1)]
+    return [_row(run, place) for place, run in enumerate(runs, 1)]
 
 
-def _row(run: FinishedRun, rank: int) -> dict[str, Cell]:
+def _rank(run: FinishedRun, place: int) -> Cell:
+    if run.best.answers_alike:
+        return ALIKE
+    return place if run.to_best is None or run.to_best.distinguishable else AS_BEST
+
+
+def _row(run: FinishedRun, place: int) -> dict[str, Cell]:
     best, epochs, setting = run.best, run.log.epochs, run.record.recipe.setting
     cells: dict[str, Cell] = {
-        "rank": ALIKE if best.answers_alike else rank,
+        "rank": _rank(run, place),
         "network": run.network,
         "frozen": to_entries(run.record.recipe.network)["frozen stages"],
         "learning rate": setting.learning_rate,
@@ -40,6 +48,8 @@ def _row(run: FinishedRun, rank: int) -> dict[str, Cell]:
         "epochs": len(epochs),
     }
     cells |= {f"val_{name}": best.validation.get(name) for name in _OF_BEST_EPOCH}
+    cells["val_mae - best"] = run.to_best.text() if run.to_best else None
+    cells["p"] = run.to_best.p if run.to_best else None
     cells["gap"] = best.validation["mae"] - best.training["mae"]
     kept = run.evaluation
     cells["evaluated"] = ("with flips" if kept.flips else "plain") if kept else None

@@ -60,6 +60,24 @@ def paint(
     Returns:
         uint8 RGB, (size, size, 3).
     """
+    amounts = _amounts(random, size, nuclei, scale, holes)
+    amounts *= (stain.haematoxylin, stain.eosin, 0)
+    soft = cv2.GaussianBlur(np.clip(amounts, 0, None), (0, 0), blur)
+    # combine_stains expects amounts in units of a density at which light falls to 1e-6.
+    rgb = combine_stains(soft / -np.log(1e-6), stain.vectors) * 255
+    return np.clip(
+        np.round(rgb + 2.5 * random.standard_normal(rgb.shape, dtype=np.float32)), 0, 255
+    ).astype(np.uint8)
+
+
+def _amounts(
+    random: np.random.Generator,
+    size: int,
+    nuclei: list[Nucleus],
+    scale: float,
+    holes: np.ndarray | None,
+) -> np.ndarray:
+    """Return what the tissue takes of each stain: optical density, (size, size, 3)."""
     labels = label_map(size, nuclei)
     inside = labels > 0
     tumour = np.array([False, *(nucleus.group == TUMOUR for nucleus in nuclei)])[labels]
@@ -70,15 +88,10 @@ def paint(
     haematoxylin = 0.06 + 0.02 * blurred_noise(random, size, 5 * scale) + 0.14 * cells
     haematoxylin = np.where(inside, _chromatin(random, nuclei, labels, scale), haematoxylin)
     eosin = np.where(inside, 0.5 * eosin, eosin)
-    amounts = np.stack([haematoxylin * stain.haematoxylin, eosin * stain.eosin, 0 * eosin], -1)
+    amounts = np.stack([haematoxylin, eosin, 0 * eosin], -1)
     if holes is not None:
         amounts[holes & ~inside] *= 0.05
-    soft = cv2.GaussianBlur(np.clip(amounts, 0, None), (0, 0), blur)
-    # combine_stains expects amounts in units of a density at which light falls to 1e-6.
-    rgb = combine_stains(soft / -np.log(1e-6), stain.vectors) * 255
-    return np.clip(
-        np.round(rgb + 2.5 * random.standard_normal(rgb.shape, dtype=np.float32)), 0, 255
-    ).astype(np.uint8)
+    return amounts
 
 
 def _odd(length: float) -> int:
