@@ -13,7 +13,15 @@ COMMON = CODE / "common"
 ROOMS = sorted(path.parent.name for path in COMMON.glob("*/__init__.py"))
 MODULES = sorted(path for path in COMMON.rglob("*.py") if path.name != "__init__.py")
 # What a script may import before everything that the user gave is checked.
-WITH_TENSORFLOW = {"models", "learning", "training", "inference", "explanation", "evaluation", "search"}
+WITH_TENSORFLOW = {
+    "models",
+    "learning",
+    "training",
+    "inference",
+    "explanation",
+    "evaluation",
+    "search",
+}
 BEFORE_TENSORFLOW = [
     path
     for path in MODULES

@@ -5,6 +5,7 @@
     study        all networks in all learning-rate folders: jobs, processes, a Dask cluster
     survey       a look at a data set before training
     comparison   finished runs, ranked, as workbook, picture and page
+    export       a trained model in other formats, with its card
     evaluation   agreement of a run's best model with labels
     explanation  Grad-CAM
     inference    a trained model's answers for pictures and whole slides

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
+from common.runs.run_fields import Answers
 from helpers.logs import make_log
 from helpers.scripts import Start
 from openpyxl import Workbook, load_workbook
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 BEST_MODEL = "best_model06-0.2000.h5"  # of a log that make_log makes with 0.2
 
@@ -49,6 +53,38 @@ def test_ranks_by_val_mae_of_the_best_epoch(compare: Callable, tmp_path: Path) -
     assert first["val_mae"] == pytest.approx(0.15)
     assert first["gap"] == pytest.approx(0.05)
     assert first["classical model"] == 0.2
+
+
+def answered(shift: float, noise: float, seed: int) -> Answers:
+    """Make answers for 100 fields of 25 patients, off by a shift and by noise."""
+    random = np.random.default_rng(seed)
+    true = np.full(100, 0.3)
+    by = {"network": true + shift + random.normal(0, noise, 100), "classical model": true + 0.2}
+    return Answers([f"field{at}" for at in range(100)], [f"P{at // 4}" for at in range(100)],
+                   true, by)  # fmt: skip
+
+
+def test_runs_that_cannot_be_told_from_the_best_share_its_rank(
+    compare: Callable, tmp_path: Path
+) -> None:
+    given = [answered(0.1, 0.02, 0), answered(0.1, 0.021, 1), answered(0.15, 0.02, 2)]
+    for network, val_mae, answers in zip(("Res50", "Res101", "Res152"), (0.1, 0.101, 0.15), given,
+                                         strict=True):  # fmt: skip
+        make_log(tmp_path, "LR_0_0001", network, val_mae, answers=answers)
+    make_log(tmp_path, "LR_0_0001", "Res50_Conv_5", 0.3)  # of an earlier version
+    printed = compare()
+    header, *rows = load_workbook(tmp_path / "out" / "comparison.xlsx")["block 1"].values
+    rows = [dict(zip(header, row, strict=True)) for row in rows[:4]]
+    assert [row["rank"] for row in rows] == [1, "=1", 3, 4]
+    assert [row["p"] is None for row in rows] == [True, False, False, True]
+    errors = [np.abs(one.by["network"] - one.true).reshape(25, 4).mean(axis=1) for one in given]
+    tests = [stats.ttest_rel(one, errors[0]) for one in errors[1:]]
+    corrected = multipletests([one.pvalue for one in tests], method="holm")[1]
+    assert [row["p"] for row in rows[1:3]] == pytest.approx(corrected)
+    interval = tests[1].confidence_interval()
+    expected = f"{(errors[2] - errors[0]).mean():+.4f} ({interval[0]:+.4f} to {interval[1]:+.4f})"
+    assert rows[2]["val_mae - best"] == expected
+    assert "    =1" in printed
 
 
 @pytest.mark.parametrize(

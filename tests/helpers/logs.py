@@ -8,7 +8,7 @@ from common.nucls.counting import Counts
 from common.runs.epochs import COLUMNS, epoch_of_row
 from common.runs.log import Log, write_log
 from common.runs.record import Record
-from common.runs.run_fields import Side, SplitField
+from common.runs.run_fields import Answers, Side, SplitField
 from common.utils.entries import from_entries
 
 FIELDS = [SplitField(f"field{at}", Side.VALIDATION, Counts(at, 100)) for at in range(100)]
@@ -64,6 +64,7 @@ def make_log(
     *,
     number: int = 0,
     val_spread: float = 0.3,
+    answers: Answers | None = None,
     **entries: object,
 ) -> Path:
     """Write a log of 12 epochs whose sixth is the best, with the given val_mae.
@@ -75,6 +76,7 @@ def make_log(
         val_mae: Of the best epoch.
         number: Of the log.
         val_spread: Of every epoch.
+        answers: For the validation fields; None as of earlier versions.
         **entries: Of the run's record, with _ for spaces; None leaves an entry out.
     """
     curve = val_mae + 0.01 * np.abs(np.arange(12) - 5)
@@ -92,5 +94,5 @@ def make_log(
     kept = {name: value for name, value in (made | named).items() if value is not None}
     path = root / folder / "Log_Files" / network / f"log{number}.xlsx"
     record = from_entries(Record, kept)
-    write_log(path, Log(record, [epoch_of_row(row) for row in rows], BASELINES, FIELDS))
+    write_log(path, Log(record, [epoch_of_row(row) for row in rows], BASELINES, FIELDS, answers))
     return path

@@ -50,6 +50,37 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
+def whole_folder(path: Path, do: str) -> Iterator[Path]:
+    """Give a folder beside `path` to fill; it becomes `path` once the block has ended well.
+
+    Args:
+        path: The folder to make.
+        do: What the user is told if it is there.
+
+    Yields:
+        The folder to fill.
+
+    Raises:
+        InputError: `path` exists, or the folder around it cannot be made.
+    """
+    refusal = InputError("no folder yet", "one", path, do)
+    if path.exists():
+        raise refusal
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        found = str(error.strerror)
+        raise InputError("a folder", found, path.parent, "Give another --output.") from error
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}{_MARK}", dir=path.parent) as folder:
+        beside = Path(folder) / path.name
+        beside.mkdir()
+        yield beside
+        if path.exists():  # another process was faster
+            raise refusal
+        os.replace(beside, path)
+
+
+@contextlib.contextmanager
 def hdf5_errors() -> Iterator[None]:
     """Raise OSError where HDF5 cannot write; h5py makes a RuntimeError of it when a file closes."""
     try:

@@ -2,8 +2,6 @@
 
 import csv
 import errno
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from common.files.atomic import whole_folder
 from common.synthetic import MARK
 from common.synthetic.nuclei import (
     FIBROBLAST,
@@ -22,7 +21,6 @@ from common.synthetic.nuclei import (
     label_map,
 )
 from common.synthetic.painting import draw_stain, paint
-from common.utils.errors import InputError
 
 _FIELDS_A_SLIDE = 8
 _MISSED = 0.1  # share of the nuclei that one of several raters misses
@@ -70,25 +68,12 @@ def make_sample(
     Raises:
         InputError: `output` exists, or cannot be made.
     """
-    refusal = InputError(
-        "no folder yet", "one", output, "Remove it to make the sample anew, or give --output."
-    )
-    if output.exists():
-        raise refusal
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        found = str(error.strerror)
-        raise InputError("a folder", found, output.parent, "Give another --output.") from error
-    with tempfile.TemporaryDirectory(prefix=".sample-", dir=output.parent) as folder:
-        beside = Path(folder) / output.name
+    remedy = "Remove it to make the sample anew, or give --output."
+    with whole_folder(output, remedy) as folder:
         for name in ("contours", "rgbs", "mask", "vis"):
-            (beside / name).mkdir(parents=True)
-        _write_all(beside, np.random.default_rng(seed), count, size, raters)
-        (beside / MARK).write_text("Painted by a program; no patient's tissue.\n")
-        if output.exists():  # another process was faster
-            raise refusal
-        os.replace(beside, output)
+            (folder / name).mkdir()
+        _write_all(folder, np.random.default_rng(seed), count, size, raters)
+        (folder / MARK).write_text("Painted by a program; no patient's tissue.\n")
 
 
 def _write_all(

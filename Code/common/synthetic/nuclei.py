@@ -94,8 +94,11 @@ def _place(
     shape = scale * _outline(random, KINDS[group])
     for _ in range(200):
         centre = random.uniform(edge, size - edge, 2)
-        height = nest[int(centre[1]), int(centre[0])]
+        column, row = int(centre[0]), int(centre[1])
+        height = nest[row, column]
         if random.random() > 1 / (1 + np.exp(-4 * (height if group == TUMOUR else -height))):
+            continue
+        if taken[row, column]:  # as _take would find, at a tenth of the time
             continue
         outline = np.clip(np.round(shape + centre), 0, size - 1).astype(np.int32)
         if _take(taken, outline, gap, _LEAST_AREA * scale**2):

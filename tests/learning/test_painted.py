@@ -1,0 +1,93 @@
+"""--weights painted: trained once for all runs, taken up after a kill, told in every record."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import h5py
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from helpers.scripts import Start
+
+pytestmark = pytest.mark.slow
+EPOCHS = 12
+
+
+def command(project: Path, run_data: Path, output: Path, script: str, *more: object) -> list[str]:
+    options = [
+        "--dataset",
+        run_data,
+        "--weights",
+        "painted",
+        "--painted-fields",
+        16,
+        "--image-size",
+        32,
+        "--epochs",
+        1,
+        "--optimizer",
+        "sgd",
+        "--output",
+        output,
+    ]
+    return [str(project / script), *map(str, [*options, *more])]
+
+
+@pytest.fixture(scope="module")
+def weights(project: Path, run_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Kill a run in the third epoch of pretraining; run it again; return the weights' file."""
+    cache = project / "Dataset" / ".cache"
+    given = command(project, run_data, tmp_path_factory.mktemp("first"), "LR_0_001/Res50.py")
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": "", "PYTHONUNBUFFERED": "1"}
+    pipes = {"stdout": subprocess.PIPE, "text": True, "env": environment}
+    with subprocess.Popen([sys.executable, *given], **pipes) as process:
+        for line in process.stdout:
+            if "painted tissue, epoch  2/" in line:
+                process.kill()
+    assert not list(cache.glob("weights-*.h5"))
+    done = subprocess.run([sys.executable, *given], **pipes)
+    assert done.returncode == 0
+    epochs = [line.split()[3] for line in done.stdout.splitlines() if " tissue, epoch " in line]
+    assert epochs[-1] == f"{EPOCHS}/{EPOCHS}"
+    assert epochs[0] in (f"3/{EPOCHS}", f"4/{EPOCHS}")  # whatever the killed process had saved
+    (file,) = cache.glob("weights-*.h5")
+    assert file.name == "weights-resnet50-32px-painted1.1-16.h5"
+    return file
+
+
+def test_another_network_folder_and_seed_begins_with_the_same_weights(
+    weights: Path, project: Path, run_data: Path, tmp_path: Path, start: Start
+) -> None:
+    before = weights.stat().st_mtime_ns
+    launcher = "LR_0_000006_Dropout/Code/Res50/Res50.py"
+    script, *options = command(project, run_data, tmp_path, launcher, "--seed", 3)
+    done = start(Path(script), *options)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "pretraining" not in done.stdout
+    assert f"weights: ResNet50 at 32 px on 16 painted fields: {weights}" in done.stdout
+    assert weights.stat().st_mtime_ns == before
+    log = tmp_path / "Log_Files" / "Res50" / "log0.xlsx"
+    told = dict(pd.read_excel(log, "run", header=None).itertuples(index=False))
+    assert (told["weights"], told["painted fields"]) == ("painted", 16)
+    (model,) = (tmp_path / "Models" / "Res50").glob("best_model*.h5")
+    with h5py.File(model) as file:
+        assert file.attrs["weights"] == "painted"
+    # one epoch at a learning rate of 0.000006 leaves them as they were, as good as
+    kernels = [keras.saving.load_model(one, compile=False).get_layer("conv1_conv").get_weights()[0]
+               for one in (model, weights)]  # fmt: skip
+    np.testing.assert_allclose(*kernels, atol=1e-4)
+
+
+def test_painted_fields_without_painted_weights(
+    project: Path, run_data: Path, tmp_path: Path, start: Start
+) -> None:
+    script, *options = command(
+        project, run_data, tmp_path, "LR_0_001/Res50.py", "--weights", "none"
+    )
+    done = start(Path(script), *options)
+    assert done.returncode == 2
+    expected = "error: expected --weights painted for --painted-fields, found --weights none\n"
+    assert done.stderr == expected
