@@ -1,4 +1,4 @@
-"""Export.py: the exported model answers as the model does; its card; the README's plain Keras."""
+"""Export.py: the exported model answers as the model does; its card; plain Keras as documented."""
 
 import json
 import re
@@ -105,14 +105,16 @@ def test_another_answer_leaves_nothing(
     assert not list(tmp_path.iterdir())
 
 
-def test_plain_keras_as_the_readme_shows_it(
+def test_plain_keras_as_the_documentation_shows_it(
     project: Path, start: Start, model: Path, pictures: Path, tmp_path: Path
 ) -> None:
     script = project / "Code" / "Predict.py"
     done = start(script, model, pictures, "--output", tmp_path)
     assert done.returncode == 0, done.stderr
     ours = pd.read_csv(tmp_path / "predictions.csv").set_index("file")["density"]
-    blocks = re.findall(r"```python\n(.*?)```", (PROJECT / "README.md").read_text(), re.DOTALL)
+    blocks = re.findall(
+        r"```python\n(.*?)```", (PROJECT / "docs" / "using_a_model.md").read_text(), re.DOTALL
+    )
     (snippet,) = [block for block in blocks if "load_model" in block]
     assert snippet.count('"best_model07-0.0213.h5"') == snippet.count('"field.png"') == 1
     loop = snippet.replace('"best_model07-0.0213.h5"', repr(str(model)))

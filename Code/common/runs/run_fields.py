@@ -12,7 +12,7 @@ NETWORK = "network"  # of the chosen epoch
 _COLUMNS = ("field of view", "patient", "density")
 
 
-class Side(enum.StrEnum):
+class Side(str, enum.Enum):
     """What a field of view was for in a run."""
 
     TRAIN = "train"
