@@ -1,4 +1,4 @@
-"""README.md and docs/: every link leads somewhere, every command and option is one of the scripts'."""
+"""README.md and docs/: links lead somewhere, commands and options are the scripts' own."""
 
 import importlib
 import re
