@@ -113,6 +113,16 @@ def test_incomparable_runs_stand_in_blocks_of_their_own(
         assert [row["rank"] for row in table(book, block)] == [1]
 
 
+def test_a_log_in_a_folder_of_another_name_is_marked(compare: Callable, tmp_path: Path) -> None:
+    log = make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
+    copy = tmp_path / "LR_0_0005" / log.relative_to(tmp_path / "LR_0_0001")
+    copy.parent.mkdir(parents=True)
+    log.rename(copy)
+    compare()
+    (row,) = table(tmp_path / "out" / "comparison.xlsx", "block 1")
+    assert row["folder"] == "LR_0_0001 (log in LR_0_0005)"
+
+
 def test_half_finished_damaged_and_foreign_files_are_reported_and_left_out(
     compare: Callable, tmp_path: Path
 ) -> None:

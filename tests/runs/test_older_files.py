@@ -47,6 +47,19 @@ def test_a_finished_run_is_read_compared_and_recognised(paths: RunPaths) -> None
     assert (start.progress, start.epochs) == (Progress.FINISHED, 3)
 
 
+def test_a_folder_that_was_copied_with_its_results_is_told(paths: RunPaths) -> None:
+    shutil.copy(OLDER / "log0.xlsx", paths.log)
+    recipe = read_log(paths.log).record.recipe
+    copied = replace(recipe, setting=replace(recipe.setting, folder="LR_0_0005"))
+    with pytest.raises(InputError) as caught:
+        find_start(paths.output, "Res50", copied)
+    first, second = str(caught.value).splitlines()
+    assert first.startswith(
+        f"expected results of LR_0_0005, found those of {recipe.setting.folder}"
+    )
+    assert second == "  Empty the Graphs, Log_Files and Models of LR_0_0005, or give --output DIR."
+
+
 def test_an_unfinished_run_goes_on_with_the_same_recipe_only(paths: RunPaths) -> None:
     shutil.copy(OLDER / "unfinished.npz", paths.checkpoint)
     checkpoint = read_checkpoint(paths.checkpoint)

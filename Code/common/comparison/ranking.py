@@ -98,6 +98,13 @@ class FinishedRun:
         return self.folder in self.path.parts
 
     @property
+    def told_folder(self) -> str:
+        """The learning-rate folder's name, and that of another one in which the log lies."""
+        around = [part for part in self.path.parts if part.startswith("LR_")]
+        copied = around and self.folder not in around
+        return f"{self.folder} (log in {around[-1]})" if copied else self.folder
+
+    @property
     def label(self) -> str:
         """Network, folder and, after the first run, its number."""
         number = self.path.stem.removeprefix("log")

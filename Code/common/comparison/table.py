@@ -42,7 +42,7 @@ def _row(run: FinishedRun, place: int) -> dict[str, Cell]:
         "frozen": to_entries(run.record.recipe.network)["frozen stages"],
         "learning rate": setting.learning_rate,
         "dropout": setting.dropout,
-        "folder": run.folder,
+        "folder": run.told_folder,
         "log": run.path.name,
         "best epoch": best.number,
         "epochs": len(epochs),

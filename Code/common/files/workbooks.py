@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from common.utils.entries import Entries, readable
@@ -17,6 +18,8 @@ from common.utils.names import printable
 
 BEST = PatternFill("solid", fgColor="CDEBC8")  # of the best row of a table
 _HEADER = PatternFill("solid", fgColor="DDE3EA")
+# Of numbers that may be as small as learning rates are; 0 stays 0.
+SMALL = "[=0]0;[<0.001]0.0E+00;0.0000"
 
 
 def fill_header(sheet: Worksheet, columns: Sequence[str]) -> None:
@@ -27,6 +30,9 @@ def fill_header(sheet: Worksheet, columns: Sequence[str]) -> None:
         cell.alignment = Alignment(horizontal="right")
         sheet.column_dimensions[cell.column_letter].width = max(10, len(cell.value) + 2)
     sheet.freeze_panes = "B2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)  # one page across
 
 
 def add_row(sheet: Worksheet, values: Iterable[str | float | None]) -> None:
@@ -49,8 +55,7 @@ def fill_table(
         add_row(sheet, row.values())
         for cell in sheet[sheet.max_row]:
             if isinstance(cell.value, float):
-                small = 0 < abs(cell.value) < 0.001  # as learning rates are
-                cell.number_format = "0.0E+00" if small else "0.0000"
+                cell.number_format = SMALL if cell.value >= 0 else "0.0000"
             if at == best:
                 cell.font, cell.fill = Font(bold=True), BEST
 

@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from common.files.atomic import whole_file
 from common.files.workbooks import (
     BEST,
+    SMALL,
     add_row,
     fill_entries,
     fill_header,
@@ -40,7 +41,7 @@ from common.utils.entries import to_entries
 from common.utils.errors import InputError
 
 _SHEETS = ("log", "run", "baselines", "fields")
-_FORMATS = {"epoch": "0", "learning_rate": "0.0E+00", "seconds": "0.0", "images_per_second": "0.0"}
+_FORMATS = {"epoch": "0", "learning_rate": SMALL, "seconds": "0.0", "images_per_second": "0.0"}
 _ANSWERS = "answers"  # the sheet, and the first column of the baselines
 _FIELD, _SIDE, _TUMOUR, _TOTAL = _FIELD_COLUMNS = ("field of view", "side", "tumour", "total")
 

@@ -113,6 +113,11 @@ def _start_at(paths: RunPaths, recipe: Recipe, pictures: Callable[[], str] | Non
 def _check_recipe(
     wanted: Recipe, pictures: Callable[[], str] | None, there: Recipe, place: Path
 ) -> None:
+    was, now = there.setting.folder, wanted.setting.folder
+    if was != now:
+        found = f"those of {was}, as if the folder had been copied with its results,"
+        remedy = f"Empty the Graphs, Log_Files and Models of {now}, or give --output DIR."
+        raise InputError(f"results of {now}", found, place, remedy)
     check_same(to_entries(wanted), to_entries(there), place, _REMEDY)
     if pictures:
         check_same(to_entries(wanted.with_pictures(pictures())), to_entries(there), place, _REMEDY)

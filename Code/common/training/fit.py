@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 import numpy as np
+import tensorflow as tf
 
 from common.config.prepare import PreparedRun
 from common.files.disk import SpaceNeeded, check_space
@@ -13,13 +14,13 @@ from common.learning.optimizer import momentum_of, optimizer_of
 from common.learning.painted import initial_weights
 from common.learning.trained_network import TrainedNetwork, compile_for_training
 from common.learning.validation import validator
-from common.metrics.epoch_metrics import SPREAD
 from common.models.device import claim_device, strategy_of
 from common.models.precision import Device, choose_precision
 from common.models.resnet import build_network
 from common.models.weights import NONE
-from common.runs.epochs import Epoch, best_epoch, lowest_epoch
+from common.runs.epochs import Epoch, best_epoch
 from common.runs.resume import Progress, Start
+from common.training.messages import tell_results, tell_start, tell_time_left
 from common.training.provenance import now, record_of
 from common.training.recorder import Recorder, open_recorder
 from common.utils.errors import InputError
@@ -55,7 +56,7 @@ def fit(run: PreparedRun, start: Start) -> None:
         if not recorder.is_done:
             _train(recorder, network, request)
         recorder.finish(now())
-    _print_results(recorder)
+    tell_results(run, recorder.epochs, recorder.paths)
 
 
 def _network(
@@ -82,33 +83,48 @@ def _train(recorder: Recorder, network: TrainedNetwork, request: StopRequest) ->
     """Train the epochs that are left."""
     run, done = recorder.run, len(recorder.epochs)
     plan = run.plan
-    print(f"training {plan.network}, for {plan.epochs} epochs; results: {plan.output}")
+    tell_start(run)
 
     def finish(epoch: Epoch, answers: np.ndarray) -> bool:
         recorder.add(epoch, answers, network)
-        best = best_epoch(recorder.epochs) is epoch
-        print(epoch_line(epoch, plan.epochs, best), flush=True)
+        print(epoch_line(epoch, plan.epochs, best_epoch(recorder.epochs) is epoch), flush=True)
+        if len(recorder.epochs) == done + 2:  # the first one's time is mostly that of compiling
+            tell_time_left(epoch, plan.epochs)
         return recorder.is_done
 
     _check_space(recorder, network)
-    network.twin.fit(
-        training_batches_of(run.data, first_epoch=done),
-        steps_per_epoch=run.data.steps,
-        initial_epoch=done,
+    end = EpochEnd(
         epochs=plan.epochs,
-        shuffle=False,  # the batches are shuffled already
-        verbose=0,
-        callbacks=[
-            EpochEnd(
-                epochs=plan.epochs,
-                steps=run.data.steps,
-                images=len(plan.data.split.train),
-                validate=validator(network, run.data, plan.learning.loss),
-                finish=finish,
-                request=request,
-            )
-        ],
+        steps=run.data.steps,
+        images=len(plan.data.split.train),
+        validate=validator(network, run.data, plan.learning.loss),
+        finish=finish,
+        request=request,
     )
+    with memory_of(plan.data.machinery.batch_size):
+        network.twin.fit(
+            training_batches_of(run.data, first_epoch=done),
+            steps_per_epoch=run.data.steps,
+            initial_epoch=done,
+            epochs=plan.epochs,
+            shuffle=False,  # the batches are shuffled already
+            verbose=0,
+            callbacks=[end],
+        )
+
+
+@contextlib.contextmanager
+def memory_of(batch: int) -> Iterator[None]:
+    """Raise InputError where the device's memory does not hold a batch."""
+    try:
+        yield
+    except tf.errors.ResourceExhaustedError as error:
+        raise InputError(
+            "a batch that the device's memory holds",
+            f"batches of {batch} ({str(error).splitlines()[0][:80]})",
+            do=f"Give --batch-size {max(1, batch // 2)} (another batch, another run), or a smaller "
+            "--image-size; nvidia-smi tells who else uses the GPU.",
+        ) from error
 
 
 def _check_space(recorder: Recorder, network: TrainedNetwork) -> None:
@@ -135,21 +151,3 @@ def _left_in_order(recorder: Recorder) -> Iterator[StopRequest]:
     except OSError:
         recorder.paths.check_there()  # tells more, if that is why
         raise
-
-
-def _print_results(recorder: Recorder) -> None:
-    baselines, best = recorder.run.baselines, best_epoch(recorder.epochs)
-    others = ", ".join(f"{name} {metrics['mae']:.4f}" for name, metrics in baselines.items())
-    print(f"best epoch {best.number}: val_mae {best.validation['mae']:.4f} ({others})")
-    if best.choice:
-        lowest = lowest_epoch(recorder.epochs)
-        chosen = "chosen on fields of training patients"
-        print(f"  {chosen}, with mae {best.choice['mae']:.4f} there;")
-        print(f"  lowest val_loss: epoch {lowest.number}, val_mae {lowest.validation['mae']:.4f}")
-    if best.answers_alike:
-        spread = f"standard deviation {best.validation[SPREAD]:.4f}"
-        print(f"warning: the network answers the same for all validation fields ({spread}):")
-        print("  it has learned nothing from the pictures; try a lower learning rate")
-    print(f"log:    {recorder.paths.log}")
-    print(f"graphs: {recorder.paths.graphs}")
-    print(f"models: {recorder.paths.models}")

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import MISSING, Field, field, fields, is_dataclass
 from typing import Any, NoReturn, TypeVar, get_type_hints
 
+from common import VERSION
 from common.utils.errors import InputError
 from common.utils.ranges import Range
 
@@ -36,6 +37,7 @@ class Parser(argparse.ArgumentParser):
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
+        self.add_argument("--version", action="version", version=VERSION)
 
     def error(self, message: str) -> NoReturn:
         """Raise argparse's message as an InputError (argparse itself would print the usage)."""
