@@ -11,6 +11,7 @@ import pytest
 from common.inference.model_file import read_model_file
 from common.utils.errors import InputError
 from helpers.model_files import colour_model
+from helpers.scripts import Start
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +46,23 @@ def test_a_layer_of_a_billion_units(model: Path, changed: Callable, units: float
     config["config"]["layers"][-1]["config"]["units"] = units
     with pytest.raises(InputError, match="expected a whole model file, found none that can be"):
         read_model_file(changed("model_config", json.dumps(config)))
+
+
+def test_a_script_refuses_it_before_anything_is_read(
+    model: Path, changed: Callable, project: Path, start: Start, tmp_path: Path
+) -> None:
+    config = config_of(model)
+    config["config"]["layers"][-1]["config"]["units"] = 10**9
+    spoiled = changed("model_config", json.dumps(config))
+    for script in ("Predict", "Explain", "Export"):
+        path = project / "Code" / f"{script}.py"
+        given = ["--pictures", tmp_path] if script == "Export" else [tmp_path]
+        done = start(path, spoiled, *given, "--output", tmp_path / "out")
+        assert done.returncode == 2
+        assert done.stderr == (
+            f"error: expected a whole model file, found none that can be read in {spoiled}\n"
+            "  Name a best_model....h5.\n"
+        )
 
 
 @pytest.mark.parametrize("edge", [8, 50_000])

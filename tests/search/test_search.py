@@ -53,6 +53,19 @@ def trials_of(folder: Path) -> list[dict[str, object]]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
+def test_a_search_whose_state_is_cut_is_told(begin, tmp_path: Path) -> None:
+    oracle = tmp_path / "out" / FOLDER / "oracle.json"
+    oracle.parent.mkdir(parents=True)
+    oracle.write_text('{"ongoing_trials": {"tuner0')
+    process = begin("--trials", 1)
+    _, errors = process.communicate()
+    assert process.returncode == 2
+    lines = errors.splitlines()
+    assert lines[0].startswith("error: expected a search that Keras Tuner can go on with, found ")
+    assert len(lines) == 2
+    assert oracle.read_text() == '{"ongoing_trials": {"tuner0'
+
+
 def test_ended_and_begun_again(begin, tmp_path: Path, project: Path, own_sample: Path) -> None:
     folder = tmp_path / "out" / FOLDER
     process = begin("--trials", 2)

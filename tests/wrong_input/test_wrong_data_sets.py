@@ -137,3 +137,23 @@ def test_pipes_are_no_files(data):
     os.mkfifo(data.root / "rgbs" / "pipe.png")
     assert DataSet(data.root).annotations == annotations
     assert set(DataSet(data.root).pictures) == set(annotations)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("=1+2", "'=1+2' (a beginning that spreadsheets take for a formula)"),
+        ("a\tb", "(a control character)"),
+    ],
+)
+def test_names_that_tables_cannot_hold(data, start, project: Path, name: str, told: str):
+    for path in (data.csv, data.png):
+        path.rename(path.with_name(name + path.suffix))
+    script = project / "LR_0_0001" / "Res50.py"
+    done = start(script, "--dataset", data.root, "--weights", "none", "--output", data.output)
+    assert done.returncode == 2
+    expected = "error: expected names in UTF-8 of at most 200 bytes that are no formulas, found "
+    assert done.stderr.startswith(expected)
+    assert len(done.stderr.splitlines()) == 2
+    assert not data.output.exists()
+    assert told in done.stderr
