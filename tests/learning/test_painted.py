@@ -81,6 +81,20 @@ def test_another_network_folder_and_seed_begins_with_the_same_weights(
     np.testing.assert_allclose(*kernels, atol=1e-4)
 
 
+def test_a_damaged_state_is_passed_over(
+    weights: Path, project: Path, run_data: Path, tmp_path: Path, start: Start
+) -> None:
+    state = weights.with_name(weights.name.replace("-16.h5", "-8.unfinished.npz"))
+    state.write_bytes(b"PK garbage")
+    given = command(project, run_data, tmp_path, "LR_0_001/Res50.py", "--painted-fields", 8)
+    script, *options = given
+    done = start(Path(script), *options)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"note: {state.name} cannot be used (" in done.stdout
+    assert f"painted tissue, epoch  1/{EPOCHS} " in done.stdout
+    assert not state.exists()
+
+
 def test_painted_fields_without_painted_weights(
     project: Path, run_data: Path, tmp_path: Path, start: Start
 ) -> None:

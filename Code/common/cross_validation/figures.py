@@ -66,14 +66,15 @@ class SplitFigures:
 
     Attributes:
         split: One of SPLITS.
-        fields, patients, folds, seeds: How many.
+        fields, folds, seeds: How many.
+        patients: How many; None if nobody knows it of all fields.
         answerers: The lowest MAE first.
         comparisons: Of each two of them.
     """
 
     split: str
     fields: int
-    patients: int
+    patients: int | None
     folds: int
     seeds: int
     answerers: list[Answerer]
@@ -82,10 +83,9 @@ class SplitFigures:
     @property
     def title(self) -> str:
         """What the figures are of, in a line."""
-        return (
-            f"by {self.split}: {self.folds} folds, {self.seeds} seeds, {self.fields} fields "
-            f"of {self.patients} patients"
-        )
+        patients = "unknown" if self.patients is None else self.patients
+        counts = f"{self.folds} folds, {self.seeds} seeds, {self.fields} fields"
+        return f"by {self.split}: {counts} of {patients} patients"
 
 
 def figures_of(pooled: Sequence[Pooled]) -> list[SplitFigures]:
@@ -113,7 +113,7 @@ def _of_split(pooled: list[Pooled]) -> SplitFigures:
     return SplitFigures(
         split=first.split,
         fields=len(first.fields),
-        patients=len(set(first.patients)),
+        patients=None if set(first.fields) & set(first.patients) else len(set(first.patients)),
         folds=len(set(first.folds.tolist())),
         seeds=len(first.seeds),
         answerers=answerers,

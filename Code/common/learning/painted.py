@@ -22,7 +22,9 @@ from common.models.device import strategy_of
 from common.models.precision import Device
 from common.models.resnet import build_network
 from common.models.weights import Pretraining, pretraining_of
+from common.runs.checkpoint import DAMAGED
 from common.synthetic.varied import paint_fields
+from common.utils.errors import InputError
 
 # The recipe of pretraining; a change needs another version in `models.weights`.
 _EPOCHS, _BATCH, _RATE, _SEED = 12, 16, 0.001, 0
@@ -127,9 +129,20 @@ class _Keep(keras.callbacks.Callback):
 
 
 def _go_on(network: TrainedNetwork, state: Path) -> int:
-    """Take up the state that an earlier process has left; return its number of epochs."""
+    """Take up the state that an earlier process has left; return its number of epochs.
+
+    A state that is damaged, or of another version of Keras, is passed over: nothing of a run is
+    lost with it.
+    """
     if not state.is_file():
         return 0
-    with np.load(state, allow_pickle=False) as kept:
-        network.restore([kept[name] for name in sorted(kept) if name.startswith(_ARRAY)])
-        return int(kept[_EPOCH])
+    try:
+        with np.load(state, allow_pickle=False) as kept:
+            arrays = [kept[name] for name in sorted(kept) if name.startswith(_ARRAY)]
+            done = int(kept[_EPOCH])
+            network.restore(arrays)
+    except (*DAMAGED, InputError) as error:
+        reason = str(error).splitlines()[0]
+        print(f"note: {state.name} cannot be used ({reason}): pretraining begins anew")
+        return 0
+    return done

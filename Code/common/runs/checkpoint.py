@@ -17,7 +17,8 @@ from common.runs.record import Record, read_record
 from common.utils.entries import to_entries
 from common.utils.errors import InputError
 
-_DAMAGED = (OSError, BadZipFile, EOFError, ValueError, KeyError, TypeError, zlib.error)
+# What reading a damaged .npz raises.
+DAMAGED = (OSError, BadZipFile, EOFError, ValueError, KeyError, TypeError, zlib.error)
 # Names inside the file, as the first version wrote them.
 _STORY, _FACTS, _ROWS, _ARRAY = "story", "facts", "rows", "array"
 _ANSWERS = "answers"
@@ -101,7 +102,7 @@ def _opened(path: Path) -> Iterator[np.lib.npyio.NpzFile]:
         # Unpickling could run code that somebody has put into the file.
         with np.load(path, allow_pickle=False) as file:
             yield file
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise InputError(
             "the state of an unfinished run",
             f"a damaged file ({error})",

@@ -73,8 +73,9 @@ def compute_jobs(jobs: list[Job], options: ComputeOptions) -> bool:
     Raises:
         InputError: No scheduler answers.
     """
+    width = max((len(str(job)) for job in jobs), default=0) + 2
     for job in jobs:
-        print(f"{job!s:<40}{job.describe()}")
+        print(f"{job!s:<{width}}{job.describe()}")
     to_run = [job for job in jobs if job.status is Status.TO_RUN]
     if options.dry_run:
         return all(job.status is Status.FINISHED for job in jobs)
