@@ -65,10 +65,23 @@ def find_tissue(thumbnail: np.ndarray) -> np.ndarray:
     Returns:
         bool, (height, width).
     """
-    from skimage import color, filters, morphology  # a second, only where it is used
+    from skimage import color, filters  # a second, only where it is used
 
     saturation = filters.gaussian(color.rgb2hsv(thumbnail)[..., 1], 1)
     mask = saturation > np.clip(filters.threshold_otsu(saturation), *_SATURATION)
     specks = max(4, mask.size // 10_000)
-    mask = morphology.remove_small_objects(mask, max_size=specks)
-    return morphology.remove_small_holes(mask, max_size=specks)
+    return ~_large_parts(~_large_parts(mask, specks), specks)
+
+
+def _large_parts(mask: np.ndarray, most: int) -> np.ndarray:
+    """Keep the connected parts of more than `most` px.
+
+    scikit-image's remove_small_objects takes this size under other names, and as another limit, in
+    its versions 0.25 and 0.26.
+    """
+    from skimage import measure
+
+    parts = measure.label(mask, connectivity=1)
+    large = np.bincount(parts.ravel()) > most
+    large[0] = False  # what is not in the mask
+    return large[parts]
