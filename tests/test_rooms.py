@@ -20,6 +20,7 @@ WITH_TENSORFLOW = {
     "inference",
     "explanation",
     "evaluation",
+    "export",
     "search",
 }
 BEFORE_TENSORFLOW = [
@@ -86,7 +87,12 @@ def test_nothing_before_training_imports_tensorflow() -> None:
     names = [f"common.{path.parent.name}.{path.stem}" for path in BEFORE_TENSORFLOW]
     names += ["common.inference.predict", "common.explanation.plan", "common.evaluation.loading"]
     names += ["common.evaluation.predictions", "common.search.plan", "common.search.best"]
-    names += ["common.training.train", "common.models.baselines", "common.models.classical"]
+    names += [
+        "common.export.plan",
+        "common.training.train",
+        "common.models.baselines",
+        "common.models.classical",
+    ]
     code = (
         "import importlib, sys\n"
         f"for name in {names}:\n"

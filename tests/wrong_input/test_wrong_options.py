@@ -44,7 +44,9 @@ def test_dataset_together_with_sample(refused):
 
 
 def test_weights_file_that_does_not_exist(refused):
-    message = "--weights none, imagenet or a file, found no file 'missing.h5'"
+    message = (
+        "--weights none, imagenet, painted, imagenet+painted or a file, found no file 'missing.h5'"
+    )
     refused(message, "--weights", "missing.h5")
 
 

@@ -4,8 +4,9 @@ from collections import defaultdict
 from pathlib import Path
 
 from common.comparison import TITLE
+from common.comparison.blocks import Block
 from common.comparison.graphs import curves, heat_map
-from common.comparison.ranking import Block, Comparison, FinishedRun
+from common.comparison.ranking import Comparison, FinishedRun
 from common.comparison.table import table_of
 from common.pages.page import bullets, heading, paragraph, picture, table, write_page
 

@@ -5,44 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from common.comparison.blocks import Block, block_of
 from common.comparison.differences import ToBest, differences_to_best
 from common.evaluation.report import KeptEvaluation, read_evaluation
-from common.nucls.counting import Counting
 from common.runs.epochs import Epoch, best_epoch
 from common.runs.log import Log, read_answers, read_log
 from common.runs.paths import paths_of
 from common.runs.record import Record
 from common.runs.run_fields import Answers
-from common.utils.entries import entry, readable, to_entries
 from common.utils.errors import InputError
-
-
-@dataclass(frozen=True)
-class Block:
-    """What makes runs comparable: runs that differ in it answered another question."""
-
-    data_set: str = entry("data set")
-    synthetic: bool = entry("synthetic data")
-    fields: int = entry("fields of view")
-    labels: str = entry("labels")
-    counting: Counting
-    pictures: str = entry("pictures")
-    split: str = entry("split")
-    raters: str = entry("raters")
-    image_size: int = entry("image size")
-    seed: int = entry("seed")
-
-    @property
-    def lines(self) -> list[str]:
-        """The block, an entry a line."""
-        return [f"{name}: {readable(value)}" for name, value in to_entries(self).items()]
-
-    @property
-    def title(self) -> str:
-        """The block in two lines: the data set by its folder, and the split."""
-        mark = ", SYNTHETIC" if self.synthetic else ""
-        name = Path(self.data_set).name
-        return f"{name}{mark}, {self.image_size} px, seed {self.seed}\n{self.split}"
 
 
 @dataclass(frozen=True)
@@ -143,7 +114,7 @@ def compare(logs: Iterable[Path]) -> Comparison:
             left_out[copy.path] = f"{copy.path}: a copy of {run.path}"
     blocks: dict[Block, list[FinishedRun]] = defaultdict(list)
     for run in sorted(runs.values(), key=lambda run: (run.best.answers_alike, run.val_mae)):
-        blocks[_block_of(run.record)].append(run)
+        blocks[block_of(run.record)].append(run)
     ordered = sorted(blocks.items(), key=lambda one: one[0].lines)
     return Comparison({block: _tested(runs, left_out) for block, runs in ordered}, left_out)
 
@@ -183,19 +154,3 @@ def _finished(path: Path, left_out: dict[Path, str]) -> FinishedRun:
         if evaluation:
             return FinishedRun(path, log, evaluation)
     return FinishedRun(path, log, None)
-
-
-def _block_of(record: Record) -> Block:
-    recipe = record.recipe
-    return Block(
-        data_set=record.shown.data_set,
-        synthetic=recipe.data.synthetic,
-        fields=recipe.data.fields,
-        labels=recipe.data.labels,
-        counting=recipe.data.counting,
-        pictures=recipe.picture_digest or "",
-        split=recipe.data.split,
-        raters=recipe.pictures.raters,
-        image_size=recipe.pictures.image_size,
-        seed=recipe.machinery.seed,
-    )

@@ -17,12 +17,12 @@ from common.images.cache import digest_of, load_pictures
 from common.images.picture_file import PictureFile
 from common.images.stains import normalised
 from common.inference.model_file import ModelFile, read_model_file
-from common.inference.seen_fields import seen_by
 from common.nucls.dataset import DataSet, find_data_set
 from common.runs.epochs import best_epoch
 from common.runs.log import Log, read_log
 from common.runs.paths import RunPaths, paths_of
 from common.runs.run_fields import Side, SplitField
+from common.splits.training_fields import seen_by
 from common.utils.entries import to_entries
 from common.utils.errors import InputError, name_some
 
@@ -78,7 +78,7 @@ def load_evaluation(
         fields, notes = _all_fields(data_set, log), []
     else:
         fields, notes = _validation_fields(data_set, log), _compare_pictures(data_set, log)
-    seen = seen_by(file, fields) if other else None
+    seen = seen_by(file.training, file.size, fields) if other else None
     content, suffix = _content(fields, file.size), ""
     if seen:
         with_seen = include_training and any(seen.fields)

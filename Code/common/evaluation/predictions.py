@@ -8,7 +8,7 @@ import numpy as np
 from common.data.fields import tell_patients
 from common.evaluation.report import evaluate_predictions
 from common.inference.plan import EVALUATION, PredictionJob
-from common.inference.seen_fields import seen_by
+from common.splits.training_fields import seen_by
 
 
 def evaluate_predicted(job: PredictionJob) -> list[str]:
@@ -26,7 +26,7 @@ def evaluate_predicted(job: PredictionJob) -> list[str]:
         return ["no labelled picture could be read: there is nothing to evaluate"]
     answers = {Path(row["file"]).stem: float(row["density"]) for row in rows}
     fields = [job.labels[name] for name in answers]
-    seen = seen_by(job.file, fields)
+    seen = seen_by(job.file.training, job.file.size, fields)
     if not job.options.include_training:
         seen.check_any_left()
         fields = [field for field, old in zip(fields, seen.fields, strict=True) if not old]

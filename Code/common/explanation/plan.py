@@ -10,9 +10,9 @@ from common.files.locks import held
 from common.images.formats import find_pictures
 from common.inference.inputs import check_single_fields
 from common.inference.model_file import ModelFile, ModelOptions, read_model_file
-from common.inference.seen_fields import seen_by
 from common.models.architecture import STAGES
 from common.nucls.dataset import find_data_set
+from common.splits.training_fields import seen_by
 from common.utils.cli import argument, option, option_group
 from common.utils.errors import InputError
 from common.utils.tensorflow_env import prepare_tensorflow
@@ -123,7 +123,7 @@ def _left_out(job: ExplanationJob) -> set[str]:
     fields = [field for field in job.labels.fields if field.name in given] if job.labels else []
     if not fields:
         return set()
-    seen = seen_by(job.file, fields)
+    seen = seen_by(job.file.training, job.file.size, fields)
     print(*seen.describe(job.options.include_training), sep="\n")
     if job.options.include_training:
         return set()

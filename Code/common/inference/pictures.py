@@ -15,7 +15,8 @@ from common.files.resumable_csv import ResumableCsv
 from common.images.reading import read_with_notes, resize
 from common.images.tissue import is_glass, nearly_blank, unlike_stained
 from common.inference.model_file import UNLIKE, ModelFile
-from common.inference.predictor import BATCH, Predictor, batches_of, read_ahead
+from common.inference.predictor import Predictor
+from common.inference.reading import BATCH, batches_of, read_ahead
 from common.utils.errors import InputError
 
 COLUMNS = ("file", "density", "spread", "width", "height", "notes", "true density")

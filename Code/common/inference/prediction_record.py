@@ -16,6 +16,7 @@ class PredictionRecord:
         stain, stain_values: What pictures are brought to first.
         flips: Whether eight turns and flips were averaged.
         answers_alike: Whether the model answers the same whatever it is shown.
+        precision: As it was asked for, "auto" or "float32".
         network, data_set, split, seed, version: Of the model's training, where known.
     """
 
@@ -31,9 +32,12 @@ class PredictionRecord:
     seed: int | None = entry("model's seed", optional=True)
     version: str | None = entry("model's version", optional=True)
     answers_alike: bool = entry("model answers alike", default=False)
+    precision: str = entry("precision asked", default="float32")
 
 
-def record_predictions(file: ModelFile, flips: bool, answers_alike: bool) -> PredictionRecord:
+def record_predictions(
+    file: ModelFile, flips: bool, answers_alike: bool, precision: str
+) -> PredictionRecord:
     """Return the record of predictions that a model makes."""
     return PredictionRecord(
         model=file.path.name,
@@ -48,4 +52,5 @@ def record_predictions(file: ModelFile, flips: bool, answers_alike: bool) -> Pre
         seed=file.seed,
         version=file.version,
         answers_alike=answers_alike,
+        precision=precision,
     )

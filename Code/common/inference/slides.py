@@ -14,7 +14,8 @@ from common.images.reading import resize
 from common.images.tissue import LEAST_TISSUE, find_tissue, unlike_stained
 from common.inference.model_file import UNLIKE, ModelFile
 from common.inference.prediction_record import PredictionRecord
-from common.inference.predictor import BATCH, Predictor, batches_of, read_ahead
+from common.inference.predictor import VIEWS, Predictor
+from common.inference.reading import BATCH, batches_of, read_ahead
 from common.slides.densities import COLUMNS, Densities
 from common.slides.find import files_of
 from common.slides.heat_map import Caption
@@ -26,6 +27,7 @@ from common.utils.errors import InputError
 
 _READERS = 2
 _LOOKED_AT = 32  # fields that are held against the training pictures
+_MANY = 2000  # answers, from which on the fastest safe precision is looked for
 
 
 @dataclass(frozen=True)
@@ -80,15 +82,18 @@ def predict_slide(job: SlideJob, predictor: Predictor) -> Densities:
     places = list(slide.places(find_tissue(thumbnail) | unread, LEAST_TISSUE))
     if not places:
         raise InputError("tissue", "none", slide.path, "Is it a slide of stained tissue?")
-    unlike = share_unlike(job, places)
+    sample = _sample(job, places)
+    unlike = sum(map(job.file.is_unlike, sample)) / max(1, len(sample))
     if unlike > 0.5:
         print(f"warning: {job.folder.name} is {UNLIKE}")
+    precision = _precision(job, len(places), sample, predictor)
     with ResumableCsv(job.folder / "fields.csv", COLUMNS, made_from) as table:
         if not table.complete:
             _fill(table, job, places, predictor)
     record = job.record
     caption = Caption(record.model, record.network, record.synthetic)
     entries = to_entries(record) | {f"share of fields {UNLIKE}": round(unlike, 3)}
+    entries["precision"] = precision
     return write_report(slide, thumbnail, job.folder, entries, caption)
 
 
@@ -105,13 +110,27 @@ def describe_slide(job: SlideJob, densities: Densities) -> str:
     )
 
 
-def share_unlike(job: SlideJob, places: list[Place]) -> float:
-    """Return the share of fields unlike the training pictures: of 32 spread over the slide."""
-    size, unlike = job.file.size, []
+def _sample(job: SlideJob, places: list[Place]) -> list[np.ndarray]:
+    """Read about 32 fields spread over the slide, in their own stains."""
+    size, fields = job.file.size, []
     for place in places[:: max(1, len(places) // _LOOKED_AT)]:
         with contextlib.suppress(InputError):  # counted where all fields are read
-            unlike.append(job.file.is_unlike(resize(job.slide.field(place, size), size)))
-    return sum(unlike) / max(1, len(unlike))
+            fields.append(resize(job.slide.field(place, size), size))
+    return fields
+
+
+def _precision(job: SlideJob, fields: int, sample: list[np.ndarray], predictor: Predictor) -> str:
+    """Choose the precision of a slide, and tell it where it is not float32.
+
+    Which one is safe takes longer to find out than few fields take.
+    """
+    answers = fields * (len(VIEWS) if job.record.flips else 1)
+    worth = job.record.precision != "float32" and answers >= _MANY and sample
+    tried = np.array([predictor.prepared(field) for field in sample]) if worth else None
+    precision = predictor.settle_precision(tried)
+    if precision != "float32":
+        print(f"precision: {precision}")
+    return precision
 
 
 def _check_place(folder: Path) -> None:

@@ -31,10 +31,15 @@ def pin_keras_settings() -> None:
 
 
 def claim_device(seed: int) -> Device:
-    """Make runs repeatable, let GPU memory grow as it is needed, and describe the device."""
+    """Make runs repeatable, and describe the device."""
     pin_keras_settings()
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
+    return device_here()
+
+
+def device_here() -> Device:
+    """Describe the device that TensorFlow computes on, and let GPU memory grow as it is needed."""
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
         cpuinfo = _cpuinfo()

@@ -9,14 +9,23 @@ import keras
 import numpy as np
 
 
-def predicting_twin(plain: keras.Model) -> keras.Model:
-    """Clone a network for prediction: float32, no batch normalisation. Weights: see `fold`."""
+def predicting_twin(
+    plain: keras.Model, reduced: tuple[str, ...] = (), precision: str = "float32"
+) -> keras.Model:
+    """Clone a network for prediction, without batch normalisation. Weights: see `fold`.
+
+    Args:
+        plain: The network.
+        reduced: What the names of those layers begin with that compute in a reduced precision.
+        precision: Theirs, "bfloat16" or "float16"; all others compute in float32.
+    """
 
     def twin_of(layer: keras.Layer) -> keras.Layer:
+        policy = f"mixed_{precision}" if layer.name.startswith(reduced) else "float32"
         if isinstance(layer, keras.layers.BatchNormalization):
             # Under the same name, so that `fold` finds each layer's counterpart by it.
-            return keras.layers.Identity(name=layer.name)
-        return type(layer).from_config(layer.get_config())
+            return keras.layers.Identity(name=layer.name, dtype=policy)
+        return type(layer).from_config(layer.get_config() | {"dtype": policy})
 
     # The normalisations' recorded calls carry a mask, which Identity does not take.
     return keras.models.clone_model(

@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass
 
+# Parts of a network that may answer in reduced precision, the fastest choice first; named by what
+# the names of their layers begin with.
+REDUCED = (
+    ("conv1", "pool1", "conv2", "conv3", "conv4", "conv5"),
+    ("conv3", "conv4", "conv5"),
+    ("conv4", "conv5"),
+)
 PRECISIONS = ("auto", "float32", "bfloat16", "float16")
 # NVIDIA: tensor cores for float16 from compute capability 7.0 on, for bfloat16 from 8.0 on.
 _FLOAT16_CAPABILITY, _BFLOAT16_CAPABILITY = (7, 0), (8, 0)

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from common.data.fields import FieldOfView
 from common.files.json_text import parse_object
 from common.images.appearance import AppearanceRange
-from common.images.perceptual_hash import find_alike
+from common.images.cache import load_pictures, picture_digests
+from common.images.perceptual_hash import find_alike, perceptual_hashes
 from common.nucls.names import Origin, origin_of
 from common.utils.errors import InputError
 
@@ -132,3 +133,19 @@ def find_seen(
         seen.append(bool(same or look or overlaps))
         patients += own is not None and not seen[-1] and own.patient in trained
     return Seen(seen, patients, known=True)
+
+
+def seen_by(training: TrainingFields | None, size: int, fields: Sequence[FieldOfView]) -> Seen:
+    """Find out which fields a model has seen: by name, tissue on the slide, and picture.
+
+    Args:
+        training: The model's training fields; None if it does not tell them.
+        size: Edge of its input, px.
+        fields: That are evaluated.
+
+    Raises:
+        InputError: A picture cannot be read.
+    """
+    pictures = load_pictures([field.picture for field in fields], size)
+    digests = picture_digests(pictures)
+    return find_seen(training, fields, digests, perceptual_hashes(pictures))
