@@ -9,10 +9,9 @@ from common.comparison.blocks import Block, block_of
 from common.comparison.differences import ToBest, differences_to_best
 from common.evaluation.report import KeptEvaluation, read_evaluation
 from common.runs.epochs import Epoch, best_epoch
-from common.runs.log import Log, read_answers, read_log
+from common.runs.log import Log, read_log
 from common.runs.paths import paths_of
 from common.runs.record import Record
-from common.runs.run_fields import Answers
 from common.utils.errors import InputError
 
 
@@ -116,29 +115,19 @@ def compare(logs: Iterable[Path]) -> Comparison:
     for run in sorted(runs.values(), key=lambda run: (run.best.answers_alike, run.val_mae)):
         blocks[block_of(run.record)].append(run)
     ordered = sorted(blocks.items(), key=lambda one: one[0].lines)
-    return Comparison({block: _tested(runs, left_out) for block, runs in ordered}, left_out)
+    return Comparison({block: _tested(runs) for block, runs in ordered}, left_out)
 
 
-def _tested(runs: list[FinishedRun], left_out: dict[Path, str]) -> list[FinishedRun]:
-    """Test runs, best first, against the best; answers that cannot be read are left out."""
-    learned = [run for run in runs if not run.best.answers_alike]
-    answers = [_answers(run.path, left_out) for run in learned] if len(learned) > 1 else []
-    found = differences_to_best(answers)
+def _tested(runs: list[FinishedRun]) -> list[FinishedRun]:
+    """Test runs, best first, against the best."""
+    found = differences_to_best([run.log.answers for run in runs if not run.best.answers_alike])
     found += [None] * (len(runs) - len(found))
     return [replace(run, to_best=one) for run, one in zip(runs, found, strict=True)]
 
 
-def _answers(log: Path, left_out: dict[Path, str]) -> Answers | None:
-    try:
-        return read_answers(log)
-    except InputError as error:
-        left_out[log] = error.first_line
-        return None
-
-
 def _finished(path: Path, left_out: dict[Path, str]) -> FinishedRun:
     """Read a finished run; an evaluation that cannot be read is left out."""
-    log = read_log(path, with_fields=False)
+    log = read_log(path, with_fields=False, with_answers=True)
     if not log.epochs or log.record.end is None:
         found = f"{len(log.epochs)} of {log.record.recipe.epochs} epochs"
         raise InputError("a finished run", found, path)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.cross_validation.plan import FoldJob
-from common.runs.log import read_answers
+from common.runs.log import read_log
 from common.runs.run_fields import NETWORK, Answers
 from common.utils.errors import InputError
 
@@ -89,7 +89,7 @@ def _pool_group(split: str, network: str, folder: str, jobs: list[FoldJob]) -> P
 
 def _answers(one: FoldJob) -> Answers:
     log = one.job.logs / f"log{one.job.start.paths.number}.xlsx"
-    answers = read_answers(log)
+    answers = read_log(log, with_fields=False, with_answers=True).answers
     if answers is None:
         remedy = "An earlier version trained the run: give another --output."
         raise InputError("answers for the validation fields", "none", log, remedy)

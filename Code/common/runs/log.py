@@ -67,16 +67,19 @@ class Log:
     answers: Answers | None = None
 
 
-def read_log(path: Path, with_fields: bool = True) -> Log:
+def read_log(path: Path, with_fields: bool = True, with_answers: bool = False) -> Log:
     """Read a log that write_log wrote, and that people may have written into; fast without fields.
 
-    Further sheets, columns and rows are passed over.
+    Further sheets, columns and rows are passed over. Logs of earlier versions have no answers.
 
     Raises:
         InputError: A damaged or another workbook, or one of an older version.
     """
     wanted = _SHEETS if with_fields else _SHEETS[:-1]
-    sheets = _sheets(path, wanted)
+    try:
+        sheets = read_sheets(path, (*wanted, _ANSWERS) if with_answers else wanted)
+    except ValueError as error:
+        raise _foreign(path, f"none that can be read ({error})") from error
     missing = [name for name in wanted if name not in sheets]
     if missing:
         raise _foreign(path, f"a workbook without the sheet {missing[0]}")
@@ -88,9 +91,10 @@ def read_log(path: Path, with_fields: bool = True) -> Log:
         }
         fields = [_read_field(row) for row in table_of_rows(sheets.get("fields", []))]
         baselines = {name: split_metrics(row)[1] for name, row in answers.items()}
+        given = answers_of_rows(sheets[_ANSWERS]) if sheets.get(_ANSWERS) else None
     except (KeyError, ValueError, TypeError) as error:
         raise _foreign(path, f"a cell that cannot be read ({error})") from error
-    return Log(record, epochs, baselines, [field for field in fields if field])
+    return Log(record, epochs, baselines, [field for field in fields if field], given)
 
 
 def _read_field(row: dict[str, Any]) -> SplitField | None:
@@ -99,26 +103,6 @@ def _read_field(row: dict[str, Any]) -> SplitField | None:
         return None
     counts = Counts(int(row[_TUMOUR]), int(row[_TOTAL]))
     return SplitField(str(row[_FIELD]), Side(row[_SIDE]), counts)
-
-
-def read_answers(path: Path) -> Answers | None:
-    """Read a log's answers for the validation fields; None if it is of a version without them.
-
-    Raises:
-        InputError: The workbook is damaged.
-    """
-    rows = _sheets(path, (_ANSWERS,)).get(_ANSWERS)
-    try:
-        return answers_of_rows(rows) if rows else None
-    except ValueError as error:
-        raise _foreign(path, f"answers that cannot be read ({error})") from error
-
-
-def _sheets(path: Path, names: Sequence[str]) -> dict[str, list[tuple]]:
-    try:
-        return read_sheets(path, names)
-    except ValueError as error:
-        raise _foreign(path, f"none that can be read ({error})") from error
 
 
 def _foreign(path: Path, found: str) -> InputError:
