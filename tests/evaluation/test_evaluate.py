@@ -238,6 +238,12 @@ def test_replaced_content_is_refused(
     shutil.copy(run_data / "rgbs" / picture.name, picture)
     model = next((copy / "Models" / "Res50").glob(f"*{best_epoch(output)['epoch']:02d}-*.h5"))
     with h5py.File(model, "r+") as file:
+        file.attrs["epoch"] = 77  # another epoch's model under the best one's name
+    done = start(*evaluate)
+    assert done.returncode == 2
+    assert ", where the run there has 77, in " in done.stderr
+    with h5py.File(model, "r+") as file:
+        file.attrs["epoch"] = best_epoch(output)["epoch"]
         file.attrs["seed"] = "7"
     done = start(*evaluate)
     assert done.returncode == 2

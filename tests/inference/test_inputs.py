@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from common.images.formats import find_pictures
 from helpers.model_files import colour_model
 from helpers.scripts import Start
 from helpers.shared import make_once
@@ -60,6 +62,14 @@ def test_resolutions_and_fields(start: Start, project: Path, model: Path, tmp_pa
     table.write_text("slide,mpp\n352.8.tif,500\n")
     told = refused(start, script, model, slides[0], "--mpp-csv", table)
     assert f"error: expected microns per pixel, found '500' in row 2 in {table}\n" in told
+
+
+def test_a_picture_is_predicted_once_however_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    cv2.imwrite(str(tmp_path / "sub" / "a.png"), np.zeros((40, 40, 3), np.uint8))
+    (tmp_path / "link").symlink_to(tmp_path / "sub")
+    given = [tmp_path / "sub", tmp_path / "sub" / ".." / "sub", tmp_path / "link"]
+    assert find_pictures(given) == [tmp_path / "sub" / "a.png"]
 
 
 def test_other_results_are_left_alone(start: Start, project: Path, model: Path, tmp_path: Path):

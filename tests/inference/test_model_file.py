@@ -1,16 +1,19 @@
 """Model files of strangers: what they say of themselves is checked before memory is taken."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import h5py
+import keras
 import numpy as np
 import pytest
 from common.inference.model_file import read_model_file
 from common.utils.errors import InputError
-from helpers.model_files import colour_model
+from helpers.model_files import FACTS, SIZE, colour_model, save
 from helpers.scripts import Start
 
 pytestmark = pytest.mark.slow
@@ -73,8 +76,22 @@ def test_an_input_that_no_picture_has(model: Path, changed: Callable, edge: int)
         read_model_file(changed("model_config", json.dumps(config)))
 
 
+def nested(depth: int) -> str:
+    return '{"config": ' * depth + "{}" + "}" * depth
+
+
 @pytest.mark.parametrize(
-    "config", ["[" * 60_000, "[]", '{"config": {"layers": ["a"]}}', "3", np.arange(3), "{}"]
+    "config",
+    [
+        "[" * 60_000,
+        nested(700),
+        nested(5_000),
+        "[]",
+        '{"config": {"layers": ["a"]}}',
+        "3",
+        np.arange(3),
+        "{}",
+    ],
 )
 def test_descriptions_that_are_none(changed: Callable, config: object) -> None:
     with pytest.raises(InputError, match="expected a whole model file, found none that can be"):
@@ -93,3 +110,30 @@ def test_descriptions_that_are_none(changed: Callable, config: object) -> None:
 def test_sizes_that_cannot_be(changed: Callable, name: str, value: object, expected: str) -> None:
     with pytest.raises(InputError, match=f"^expected {expected}"):
         read_model_file(changed(name, value))
+
+
+def test_a_named_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "model.h5")
+    with pytest.raises(InputError, match="expected a model file, found something else"):
+        read_model_file(tmp_path / "model.h5")
+
+
+@pytest.mark.parametrize(
+    ("activation", "dtype", "told"),
+    [
+        ("linear", "float32", "a model whose answers are densities, 0 to 1, found answers of "),
+        ("sigmoid", "int8", "a model that takes pictures as float32, found an input of int8"),
+    ],
+)
+def test_models_that_answer_something_else(
+    activation: str, dtype: str, told: str, project: Path, start: Start, tmp_path: Path
+) -> None:
+    rgb = keras.Input((SIZE, SIZE, 3), dtype=dtype)
+    mean = keras.layers.GlobalAveragePooling2D()(keras.layers.Rescaling(-1.0)(rgb))
+    model = keras.Model(rgb, keras.layers.Dense(1, activation=activation)(mean))
+    path = save(model, tmp_path / "model.h5", FACTS)
+    cv2.imwrite(str(tmp_path / "a.png"), np.full((SIZE, SIZE, 3), 200, np.uint8))
+    script = project / "Code" / "Predict.py"
+    done = start(script, path, tmp_path / "a.png", "--output", tmp_path / "out")
+    assert (done.returncode, told in done.stderr) == (2, True), done.stderr
+    assert len(done.stderr.splitlines()) <= 2

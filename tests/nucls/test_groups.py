@@ -32,7 +32,10 @@ def respelled(group: str, data: st.DataObject) -> str:
     group = data.draw(st.sampled_from(["", "correction_", "Correction_", "CORRECTION_ "])) + group
     form = data.draw(st.sampled_from(["NFC", "NFKD"]))
     space = data.draw(st.sampled_from(["{}", " {}", "{} ", "\u00a0{}", "{}\t"]))
-    return space.format(unicodedata.normalize(form, group))
+    name = space.format(unicodedata.normalize(form, group))
+    unseen = data.draw(st.sampled_from(["", "\u200b", "\u00ad", "\u2060", "\x00", "\u202e"]))
+    at = data.draw(st.integers(0, len(name)))
+    return name[:at] + unseen + name[at:]
 
 
 @settings(max_examples=1000, deadline=None)

@@ -18,7 +18,7 @@ from common.images.picture_file import PictureFile
 from common.images.stains import normalised
 from common.inference.model_file import ModelFile, read_model_file
 from common.nucls.dataset import DataSet, find_data_set
-from common.runs.epochs import best_epoch
+from common.runs.epochs import EPOCH, best_epoch
 from common.runs.log import Log, read_log
 from common.runs.paths import RunPaths, paths_of
 from common.runs.run_fields import Side, SplitField
@@ -104,7 +104,8 @@ def _best_model(paths: RunPaths, log: Log) -> tuple[int, ModelFile]:
         raise InputError("the model of the best epoch", "no such file", model, "Put it back.")
     file = read_model_file(model)
     remedy = "Put the run's own model back."
-    check_same(to_entries(log.record.recipe), file.entries, model, remedy)
+    made = to_entries(log.record.recipe) | {EPOCH: best.number}
+    check_same(made, file.entries, model, remedy)
     return best.number, file
 
 

@@ -21,7 +21,7 @@ def find_pictures(given: Sequence[Path]) -> list[Path]:
     Raises:
         InputError: A path does not exist, a folder has no pictures, or a name cannot be used.
     """
-    found: dict[Path, None] = {}
+    found: dict[Path, Path] = {}  # by the file itself, however it was named
     for path in given:
         if not path.exists():
             expected = "a picture or a folder of pictures"
@@ -30,8 +30,9 @@ def find_pictures(given: Sequence[Path]) -> list[Path]:
         if not inside:
             raise InputError(f"pictures ({', '.join(SUFFIXES)})", "none", path)
         check_paths(inside)
-        found |= dict.fromkeys(inside)
-    return list(found)
+        for picture in inside:
+            found.setdefault(picture.resolve(), picture)
+    return list(found.values())
 
 
 def pictures_in(folder: Path) -> list[Path]:

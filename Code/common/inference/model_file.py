@@ -23,6 +23,8 @@ FIELD_MICRONS = (1, 10_000)  # bounds of the edge of a field
 UNLIKE = "unlike the training pictures"
 _MOST = 100_000  # of any number that describes a layer; ResNet has none above 2048
 _REMEDY = "Name a best_model....h5."
+# What reading a file raises that is none, or that somebody has made up.
+_DAMAGED = (OSError, KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,8 @@ def read_model_file(path: Path, options: ModelOptions = ModelOptions()) -> Model
 
 def _read(path: Path) -> tuple[list[int | None], dict[str, str], TrainingFields | None]:
     """Read shape of the input, attributes and training fields of an .h5 file that Keras saved."""
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise InputError("a model file", "something else", path, _REMEDY)
     try:
         with h5py.File(path) as file:
             layers = parse_object(file.attrs["model_config"])["config"]["layers"]
@@ -141,7 +145,7 @@ def _read(path: Path) -> tuple[list[int | None], dict[str, str], TrainingFields 
             attributes = {name: str(value) for name, value in file.attrs.items()}
             kept = file.get(TRAINING_FIELDS)
             return shape, attributes, None if kept is None else training_fields_of(kept[()])
-    except (OSError, KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+    except _DAMAGED as error:
         raise InputError("a whole model file", "none that can be read", path, _REMEDY) from error
 
 

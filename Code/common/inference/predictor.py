@@ -105,7 +105,11 @@ class Predictor:
         """Return the densities of at most BATCH prepared pictures: float64, (pictures,)."""
         batch = np.zeros((BATCH, *pictures.shape[1:]), np.float32)  # one shape: traced once
         batch[: len(pictures)] = pictures
-        return self.fast.predict_on_batch(batch)[: len(pictures), 0].astype(float)
+        answers = self.fast.predict_on_batch(batch)[: len(pictures), 0].astype(float)
+        if not ((answers >= 0) & (answers <= 1)).all():
+            found = f"answers of {answers.min():.3g} to {answers.max():.3g}"
+            raise InputError("a model whose answers are densities, 0 to 1", found, self._path)
+        return answers
 
     def all_densities(self, pictures: np.ndarray, flips: bool) -> np.ndarray:
         """Return the densities of any number of prepared pictures.
@@ -152,6 +156,9 @@ def _load(file: ModelFile) -> keras.Model:
     if len(network.inputs) != 1 or tuple(network.output_shape[1:]) != (1,):
         found = f"outputs of {network.output_shape}"
         raise InputError("a model with one density as its answer", found, file.path)
+    if network.inputs[0].dtype != "float32":
+        found = f"an input of {network.inputs[0].dtype}"
+        raise InputError("a model that takes pictures as float32", found, file.path)
     for layer in network.layers:
         if not all(np.isfinite(weight).all() for weight in layer.get_weights()):
             remedy = "Use another epoch's model."

@@ -10,11 +10,17 @@ from common.utils.errors import InputError, name_some
 LONGEST = 200  # bytes in UTF-8; file systems take 255, and results add to a name
 _FORMULA = ("=", "+", "-", "@")  # what spreadsheets take for a formula, also in a CSV
 _REMEDY = "Rename it."
+_UNSEEN = ("Cc", "Cf", "Cn")  # Unicode's categories of control, formatting, unassigned signs
 
 
 def one_form(name: str) -> str:
-    """Return what is the same for names that differ by case, space or Unicode form only."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Return what is the same for names that differ by case, space or Unicode form only.
+
+    Signs that nobody sees, as a zero-width space or a soft hyphen, make no other name.
+    """
+    kept = (one for one in name if one.isspace() or unicodedata.category(one) not in _UNSEEN)
+    seen = "".join(kept)
+    return " ".join(unicodedata.normalize("NFKC", seen).casefold().split())
 
 
 def fault_of(name: str) -> str | None:
