@@ -1,6 +1,7 @@
 """The rooms of Code/common: which may import which, how large they are, what loads TensorFlow."""
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
@@ -32,8 +33,9 @@ BEFORE_TENSORFLOW = [
 
 def lint(project: Path) -> subprocess.CompletedProcess[str]:
     program = "import sys; from importlinter.cli import lint_imports_command as lint; lint()"
-    command = [sys.executable, "-c", program, "--no-cache", str(project / "pyproject.toml")]
-    return subprocess.run(command, cwd=project / "Code", capture_output=True, text=True)
+    command = [sys.executable, "-c", program, "--no-cache"]
+    environment = os.environ | {"PYTHONPATH": str(project / "Code")}
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
 
 
 @pytest.fixture
