@@ -1,9 +1,11 @@
 """Export a model, and check that the exported one answers as it does."""
 
+import errno
 import warnings
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 
 from common.export.model_card import write_card
 from common.export.plan import ExportJob
@@ -28,9 +30,7 @@ def export(job: ExportJob) -> None:
     expected = predictor.all_densities(pictures, flips=False)
     with whole_folder(job.output, "Give another --output.") as folder:
         target = folder / job.format.file
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # of tf2onnx, about NumPy
-            predictor.fast.export(str(target), format=job.format.keras, verbose=False)
+        _write(predictor, target, job)
         difference = _difference(job, target, pictures, expected)
         write_card(folder / "model_card.md", job, difference)
     told = f"largest difference of {len(pictures)} densities: {difference:.1e}"
@@ -38,6 +38,17 @@ def export(job: ExportJob) -> None:
     if job.file.stain:
         print(f"note: bring pictures to the stain of the training first; see {job.output.name}/")
     print(f"results: {job.output}")
+
+
+def _write(predictor: Predictor, target: Path, job: ExportJob) -> None:
+    """Write the exported model. Raises OSError where the disk does not take it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of tf2onnx, about NumPy
+            predictor.fast.export(str(target), format=job.format.keras, verbose=False)
+    except tf.errors.OpError as error:  # what TensorFlow makes of a full disk
+        reason = error.message.splitlines()[0].rpartition("; ")[2]
+        raise OSError(errno.EIO, reason, str(job.output)) from error
 
 
 def _difference(job: ExportJob, target: Path, pictures: np.ndarray, expected: np.ndarray) -> float:
