@@ -13,7 +13,8 @@
     learning     how a network learns: batches, augmentation, optimizer, pretraining
     runs         the files of a run: paths, record, log, checkpoint, curves; resuming
     config       options, the learning-rate folder's name, the plan of a run
-    models       the networks, devices and precisions; baselines
+    baselines    what a network is compared with on the same split
+    models       the networks, devices and precisions
     splits       which fields train and which validate; the audit of a split
     data         counts -> fields of view with their nuclei; raters pooled
     importers    other public sets -> the NuCLS layout
@@ -26,8 +27,9 @@
     files        files that appear whole, locks, disk space, digests; tables, workbooks, figures
     utils        errors, command lines, entries of records, Ctrl-C
 
-TensorFlow is loaded by training, inference, explanation and search (and models where they use it),
-after what the user gave has been checked. import-linter (pyproject.toml) enforces the order.
+TensorFlow is loaded by training, inference, explanation and search (and models and baselines where
+they use it), after what the user gave has been checked. import-linter (pyproject.toml) enforces the
+order.
 """
 
 from pathlib import Path

@@ -1,5 +1,6 @@
 """Models as the scripts take them, made without training."""
 
+import tempfile
 from pathlib import Path
 
 import h5py
@@ -35,3 +36,14 @@ def save(model: object, path: Path, facts: dict[str, str]) -> Path:
     with h5py.File(path, "r+") as file:
         file.attrs.update(facts)
     return path
+
+
+def write_published(backbone: object, path: Path) -> None:
+    """Save bare weights as keras.applications publishes them."""
+    with tempfile.TemporaryDirectory() as folder:
+        saved = Path(folder) / "whole.h5"
+        backbone.save(saved)
+        with h5py.File(saved) as whole, h5py.File(path, "w") as file:
+            file.attrs.update(whole["model_weights"].attrs)
+            for name in whole["model_weights"]:
+                whole.copy(f"model_weights/{name}", file)

@@ -4,13 +4,13 @@ import importlib
 from collections.abc import Callable
 from pathlib import Path
 
-import h5py
 import keras
 import numpy as np
 import pytest
 from common.models.architecture import network_named
 from common.models.resnet import build_network
 from common.utils.errors import InputError
+from helpers.model_files import write_published
 
 # Blocks of conv2 to conv5, table 1 of He et al. 2016; a block has three convolutions, each of
 # the four stages a shortcut, and the stem one more.
@@ -66,11 +66,7 @@ def backbone(tmp_path_factory: pytest.TempPathFactory) -> tuple[keras.Model, Pat
     folder = tmp_path_factory.mktemp("weights")
     new, published = folder / "notop.weights.h5", folder / "notop.h5"
     stock.save_weights(new)
-    stock.save(folder / "whole.h5")
-    with h5py.File(folder / "whole.h5") as whole, h5py.File(published, "w") as file:
-        file.attrs.update(whole["model_weights"].attrs)
-        for name in whole["model_weights"]:
-            whole.copy(f"model_weights/{name}", file)
+    write_published(stock, published)
     return stock, new, published
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
+from common.baselines.classical import features_of, load_features, predict
 from common.data.extraction import extract
 from common.data.fields import FieldOfView, pair_fields
 from common.data.raters import pool_raters
@@ -13,7 +14,6 @@ from common.images.reading import read_picture
 from common.images.stains import find_target, normalised
 from common.learning.augmentation import LEAST_EDGE, random_window, stain_jitter
 from common.learning.input_pipeline import TrainingFields, training_batches
-from common.models.classical import features_of, load_features, predict
 from common.nucls.counting import DEFAULT_COUNTING
 from common.nucls.dataset import DataSet
 from common.splits.audit import audit_split
@@ -196,7 +196,7 @@ def test_raters_of_the_sample_share_tissue_and_are_pooled_by_consensus(
 def test_damaged_features_are_told_and_made_anew(
     sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
-    monkeypatch.setattr("common.models.classical.CACHE", tmp_path)
+    monkeypatch.setattr("common.baselines.kept.CACHE", tmp_path)
     files = [PictureFile(path) for path in sorted((sample / "rgbs").glob("*.png"))[:3]]
     whole = np.array(load_features(files))
     np.testing.assert_array_equal(whole[0], features_of(read_picture(files[0])))

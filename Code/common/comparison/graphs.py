@@ -8,14 +8,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from common.baselines.table import BASELINES
 from common.comparison.ranking import Comparison, FinishedRun
 from common.comparison.table import ALIKE
 from common.files.figures import png_bytes, save_figure
-from common.models.baselines import BASELINES
 
 _MOST_BARS = 40
 _MOST_CURVES = 10  # in colours; as many as can be told apart
-_STYLES = ("--", ":", "-.")
+_STYLES = ("--", ":", "-.", (0, (8, 2)), (0, (1, 4)), (0, (6, 2, 1, 2, 1, 2)))
 _DPI = 90  # of the pictures in the page
 
 

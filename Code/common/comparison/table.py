@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from statistics import median
 
+from common.baselines.table import BASELINES
 from common.comparison.ranking import FinishedRun
 from common.metrics.agreement import AGREEMENT
-from common.models.baselines import BASELINES
 from common.pages.page import Cell, shown
 from common.pages.text import aligned
 from common.utils.entries import to_entries
@@ -65,5 +65,6 @@ def describe_block(runs: Sequence[FinishedRun]) -> list[str]:
     """Return the most important columns of a block's table as lines, and its baselines."""
     rows = table_of(runs)
     lines = aligned([{name: row[name] for name in _PRINTED} for row in rows])
-    baselines = [f"{one.name} {shown(rows[0][one.name])}" for one in BASELINES]
+    found = {one.name: rows[0][one.name] for one in BASELINES}
+    baselines = [f"{name} {shown(mae)}" for name, mae in found.items() if mae is not None]
     return [*lines, f"  baselines, val_mae: {', '.join(baselines)}"]

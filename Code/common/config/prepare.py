@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from common.baselines.table import baseline_answers
 from common.config.data_plan import DataPlan
 from common.config.plan import Plan
 from common.config.recipe import Recipe
@@ -18,7 +19,6 @@ from common.images.picture_file import PictureFile
 from common.images.reading import picture_size
 from common.images.stains import StainTarget, find_target, normalised
 from common.metrics.epoch_metrics import compute_metrics
-from common.models.baselines import baseline_answers
 from common.splits.audit import Audit, audit_split
 from common.splits.training_fields import TrainingFields, fields_trained_on
 

@@ -1,4 +1,4 @@
-"""The networks, the devices and precisions that they run in, and what they are compared with.
+"""The networks, and the devices and precisions that they run in.
 
 A network is given arrays and knows no files but those of weights; how it trains is in `training`,
 how it answers in `inference`.

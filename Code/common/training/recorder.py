@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from common.baselines.table import BASELINES
 from common.config.prepare import PreparedRun
 from common.files.atomic import remove_unfinished
 from common.learning.trained_network import TrainedNetwork
-from common.models.baselines import BASELINES
 from common.runs.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from common.runs.curves import draw_curves
 from common.runs.epochs import Epoch, best_epoch, is_out_of_patience

@@ -14,6 +14,8 @@ from tqdm import tqdm
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
 
+_FEW = 16  # done here before workers have started
+
 
 @contextlib.contextmanager
 def on_all_cores(
@@ -30,6 +32,9 @@ def on_all_cores(
     Yields:
         The results.
     """
+    if len(things) <= _FEW:
+        yield map(work, things)
+        return
     # Forked workers would inherit the locks of threads (OpenCV's), and could wait for ever.
     with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
         results = pool.map(work, things, chunksize=8)

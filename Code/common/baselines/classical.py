@@ -7,7 +7,6 @@ haematoxylin, and how much of it there is at each size of detail.
 
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -15,11 +14,9 @@ from skimage.color import rgb2hed
 from skimage.feature import graycomatrix, graycoprops, local_binary_pattern
 from sklearn.ensemble import HistGradientBoostingRegressor
 
-from common.files.content import CACHE
-from common.images.cache import fingerprint, keep_array, kept_array
+from common.baselines.kept import load_rows
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture
-from common.utils.pool import on_all_cores
 
 # 1 read transparent pictures in another way, 2 had no checksum.
 _VERSION = b"classical features 3"
@@ -75,28 +72,12 @@ def _band(band: np.ndarray) -> np.ndarray:
 
 
 def load_features(files: Sequence[PictureFile]) -> np.ndarray:
-    """Compute the features of pictures at their full size, or find them in Dataset/.cache.
-
-    They are kept there by the pictures' content.
+    """Compute the features of pictures at their full size, or find them; as load_rows.
 
     Returns:
         float64, (pictures, FEATURES), memory-mapped.
-
-    Raises:
-        InputError: The cache cannot be written.
     """
-    cache = CACHE / f"features-{fingerprint(files, _VERSION)}.npy"
-    shape = (len(files), FEATURES)
-    kept = kept_array(cache, shape, np.float64)
-    return _compute_features(files, cache, shape) if kept is None else kept
-
-
-def _compute_features(
-    files: Sequence[PictureFile], cache: Path, shape: tuple[int, int]
-) -> np.ndarray:
-    """Compute the features on all cores, and keep them."""
-    with on_all_cores(_features_of_file, files, "classical features", "fields") as results:
-        return keep_array(cache, results, shape, np.float64)
+    return load_rows(_features_of_file, files, FEATURES, _VERSION, "classical features")
 
 
 def _features_of_file(file: PictureFile) -> np.ndarray:

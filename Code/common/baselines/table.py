@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.baselines.frozen_features import answer_by_frozen_features, missing_weights
 from common.data.fields import FieldOfView, densities_of_fields
 from common.splits.split import Split
 
@@ -22,11 +23,13 @@ class Baseline:
             among them (but for the best constant), and answers for its validation fields: float64,
             (validation fields,), 0 to 1.
         constant: Whether it answers the same for all fields.
+        missing: Says what it lacks on this machine; None if nothing.
     """
 
     name: str
     answer: Callable[[Sequence[FieldOfView], Split], np.ndarray]
     constant: bool = True
+    missing: Callable[[], str | None] = lambda: None
 
 
 def _training_mean(fields: Sequence[FieldOfView], split: Split) -> np.ndarray:
@@ -48,10 +51,22 @@ def _best_constant(fields: Sequence[FieldOfView], split: Split) -> np.ndarray:
 
 
 def _classical_model(fields: Sequence[FieldOfView], split: Split) -> np.ndarray:
-    from common.models.classical import load_features, predict  # scikit-image: seconds
+    from common.baselines.classical import load_features, predict  # scikit-image: seconds
 
     features = load_features([field.picture for field in fields])
     return predict(features, densities_of_fields(fields), split.seen, split.validation)
+
+
+def _detection(fields: Sequence[FieldOfView], split: Split) -> np.ndarray:
+    from common.baselines.detection import answer_by_detection  # scikit-image
+
+    files = [field.picture for field in fields]
+    return answer_by_detection(files, split.seen, split.validation)
+
+
+def _frozen_features(fields: Sequence[FieldOfView], split: Split) -> np.ndarray:
+    densities, files = densities_of_fields(fields), [field.picture for field in fields]
+    return answer_by_frozen_features(files, densities, split.seen, split.validation)
 
 
 TRAINING_MEAN = Baseline("training mean", _training_mean)
@@ -62,11 +77,15 @@ BASELINES = (
     Baseline("training median", _training_median),
     BEST_CONSTANT,
     CLASSICAL_MODEL,
+    Baseline("detected nuclei", _detection, constant=False),
+    Baseline("ImageNet features", _frozen_features, constant=False, missing=missing_weights),
 )
 
 
 def baseline_answers(fields: Sequence[FieldOfView], split: Split) -> dict[str, np.ndarray]:
     """Return what each baseline answers for the validation fields, by its name.
+
+    Those that this machine lacks something for are left out, and told.
 
     Args:
         fields: The fields of view.
@@ -74,5 +93,11 @@ def baseline_answers(fields: Sequence[FieldOfView], split: Split) -> dict[str, n
 
     Returns:
         float64, (validation fields,), 0 to 1.
+
+    Raises:
+        InputError: A picture cannot be read, or what is computed from pictures cannot be kept.
     """
-    return {baseline.name: baseline.answer(fields, split) for baseline in BASELINES}
+    lacking = {one.name: reason for one in BASELINES if (reason := one.missing())}
+    for name, reason in lacking.items():
+        print(f"  baseline left out: {name} ({reason})")
+    return {one.name: one.answer(fields, split) for one in BASELINES if one.name not in lacking}
