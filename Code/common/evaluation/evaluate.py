@@ -9,23 +9,24 @@ import numpy as np
 from common.data.fields import densities_of_fields, tell_patients
 from common.evaluation.graphs import draw_bland_altman, draw_errors, draw_predicted, draw_worst
 from common.evaluation.loading import EvaluationJob
+from common.evaluation.people import People
 from common.evaluation.report import CONTENT, evaluate_predictions
 from common.files.atomic import whole_file
 from common.inference.predictor import Predictor
 from common.metrics.counting_noise import counting_deviations
 
 
-def evaluate(job: EvaluationJob, flips: bool) -> None:
+def evaluate(job: EvaluationJob, flips: bool, people: People | None) -> None:
     """Evaluate a model and leave predictions.csv, evaluation.json and four graphs.
 
     Args:
         job: The model, and the fields that it answers for.
         flips: Whether the answers for eight turns and flips are averaged.
+        people: How well raters agree, if that is known.
     """
     predictor = Predictor(job.model)
     predicted = predictor.all_densities(job.pictures, flips)
-    true = densities_of_fields(job.fields)
-    evaluation = evaluate_predictions(job.fields, predicted)
+    evaluation = evaluate_predictions(job.fields, predicted, people)
     synthetic = " (SYNTHETIC data)" if job.data_set.synthetic else ""
     patients = tell_patients(job.fields)
     print(f"{job.model.path.name} on {len(job.fields)} fields {patients}{synthetic}")
@@ -34,7 +35,7 @@ def evaluate(job: EvaluationJob, flips: bool) -> None:
     _write_predictions(job, suffix, predicted)
     summary = job.paths.evaluation(f"evaluation{suffix}", ".json")
     evaluation.write(summary, _about(job, flips))
-    _draw(job, suffix, true, predicted)
+    _draw(job, suffix, predicted, people)
     print(f"results: {summary.parent}")
 
 
@@ -62,9 +63,10 @@ def _write_predictions(job: EvaluationJob, suffix: str, predicted: np.ndarray) -
         beside.write_text(buffer.getvalue(), encoding="utf-8", newline="")
 
 
-def _draw(job: EvaluationJob, suffix: str, true: np.ndarray, predicted: np.ndarray) -> None:
+def _draw(job: EvaluationJob, suffix: str, predicted: np.ndarray, people: People | None) -> None:
     title = job.paths.network + (" (SYNTHETIC data)" if job.data_set.synthetic else "")
     totals = np.array([field.counts.total for field in job.fields])
+    true = densities_of_fields(job.fields)
     noise = counting_deviations(true, totals)
 
     def path(kind: str) -> Path:
@@ -72,5 +74,7 @@ def _draw(job: EvaluationJob, suffix: str, true: np.ndarray, predicted: np.ndarr
 
     draw_predicted(path("predicted"), true, predicted, title)
     draw_bland_altman(path("bland_altman"), true, predicted, title)
-    draw_errors(path("error_by_nuclei"), totals, np.abs(predicted - true), noise, title)
+    error = np.abs(predicted - true)
+    levels = {"network": error.mean()} | (people.levels if people else {})
+    draw_errors(path("error_by_nuclei"), totals, error, noise, levels, title)
     draw_worst(path("worst_fields"), job.fields, true, predicted, title)

@@ -1,6 +1,7 @@
 """Graphs of an evaluation: predicted against true, Bland-Altman, errors, the worst fields."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from common.files.figures import save_figure
 from common.images.reading import read_picture
 
 _WORST = 10
+_STYLES = ("-", "--", ":")
 
 
 def draw_predicted(path: Path, true: np.ndarray, predicted: np.ndarray, title: str) -> None:
@@ -59,7 +61,12 @@ def draw_bland_altman(path: Path, true: np.ndarray, predicted: np.ndarray, title
 
 
 def draw_errors(
-    path: Path, totals: np.ndarray, error: np.ndarray, noise: np.ndarray, title: str
+    path: Path,
+    totals: np.ndarray,
+    error: np.ndarray,
+    noise: np.ndarray,
+    levels: Mapping[str, float],
+    title: str,
 ) -> None:
     """Plot absolute errors over the number of nuclei, beside what counting alone brings.
 
@@ -68,6 +75,7 @@ def draw_errors(
         totals: Nuclei of each field, (fields,).
         error: Absolute error of each field's density, (fields,).
         noise: The error of each field that counting alone brings, (fields,).
+        levels: Mean absolute errors that are drawn as lines, by what they are of.
         title: Of the graph.
     """
 
@@ -75,6 +83,9 @@ def draw_errors(
         axes = figure.subplots()
         axes.scatter(totals, error, s=14, alpha=0.6, label="absolute error")
         axes.scatter(totals, noise, s=8, marker="_", label="counting noise, expected")
+        for (name, level), style in zip(levels.items(), cycle(_STYLES)):
+            label = f"{name}: mean {level:.3f}"
+            axes.axhline(level, color="0.2", linestyle=style, linewidth=1, label=label)
         axes.set(title=title, xlabel="Nuclei in the field of view", ylabel="Absolute error")
         axes.set_xscale("log")
         axes.set_ylim(bottom=0)

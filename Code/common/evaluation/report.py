@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from common.data.fields import FieldOfView, count_patients, densities_of_fields
+from common.evaluation.people import People
 from common.files.atomic import whole_file
 from common.files.json_text import parse_object
 from common.metrics.agreement import Estimate, agreement
@@ -27,17 +28,20 @@ class Evaluation:
         fields: The labelled fields of view.
         estimates: AGREEMENT with intervals, by name.
         floor: MAE and RMSE that counting alone brings.
+        people: How well raters agree, where that is known.
     """
 
     fields: Sequence[FieldOfView]
     estimates: dict[str, Estimate]
     floor: dict[str, float]
+    people: People | None = None
 
     def describe(self) -> list[str]:
         """Say it, a metric a line."""
         lines = [f"  {name:<14}{_text(one)}" for name, one in self.estimates.items()]
         floor = ", ".join(f"{name} {value:.4f}" for name, value in self.floor.items())
-        return [*lines, f"  floor of counting noise: {floor}"]
+        people = self.people.describe() if self.people else []
+        return [*lines, f"  floor of counting noise: {floor}", *people]
 
     def write(self, path: Path, about: dict[str, object]) -> None:
         """Write it as JSON, after what else is known of it."""
@@ -50,21 +54,26 @@ class Evaluation:
             _METRICS: {name: dataclasses.asdict(one) for name, one in self.estimates.items()},
             "floor of counting noise": self.floor,
         }
+        if self.people:
+            whole["agreement of people"] = self.people.entries()
         with whole_file(path) as beside:
             beside.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8", newline="")
 
 
-def evaluate_predictions(fields: Sequence[FieldOfView], predicted: np.ndarray) -> Evaluation:
+def evaluate_predictions(
+    fields: Sequence[FieldOfView], predicted: np.ndarray, people: People | None = None
+) -> Evaluation:
     """Compare predictions with labels.
 
     Args:
         fields: Labelled fields of view.
         predicted: Their densities, as a model answers, float64, (fields,), 0 to 1.
+        people: How well raters agree, to be told beside.
     """
     true = densities_of_fields(fields)
     totals = np.array([field.counts.total for field in fields])
     estimates = agreement(true, predicted, [field.patient for field in fields])
-    return Evaluation(fields, estimates, counting_floor(true, totals))
+    return Evaluation(fields, estimates, counting_floor(true, totals), people)
 
 
 @dataclass(frozen=True)

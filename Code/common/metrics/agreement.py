@@ -160,20 +160,20 @@ def _estimate(
     of: Callable[[Values, Values], float],
     true: Values,
     predicted: Values,
-    drawn: list[np.ndarray],
+    drawn: list[tuple[np.ndarray, int]],
 ) -> Estimate:
     value, reason = _or_reason(of, true, predicted)
     if value is None:
         return Estimate(None, reason=reason)
     if not drawn:
         return Estimate(value, reason="no interval: fewer than two patients")
-    redrawn = [_or_reason(of, true[at], predicted[..., at])[0] for at in drawn]
-    if None in redrawn:  # the draws that are left would give a biased interval
-        undefined = redrawn.count(None)
-        reason = f"no interval: undefined in {undefined} of {len(drawn)} draws"
+    redrawn = [_or_reason(of, true[at], predicted[..., at])[0] for at, _ in drawn]
+    times = [count for _, count in drawn]
+    undefined = sum(times[at] for at, one in enumerate(redrawn) if one is None)
+    if undefined:  # the draws that are left would give a biased interval
+        reason = f"no interval: undefined in {undefined} of {sum(times)} draws"
         return Estimate(value, reason=reason)
-    low, high = np.percentile(redrawn, (2.5, 97.5))
-    return Estimate(value, float(low), float(high))
+    return Estimate(value, *np.percentile(np.repeat(redrawn, times), (2.5, 97.5)).tolist())
 
 
 def _or_reason(

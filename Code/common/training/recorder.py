@@ -112,7 +112,8 @@ def _answers(run: PreparedRun, held_out: np.ndarray) -> Answers:
     """Put the network's answers beside those of the baselines that look at the pictures."""
     fields = [run.plan.data.fields[at] for at in run.plan.data.split.validation]
     network = {NETWORK: held_out[: len(fields)].astype(float)}
-    varying = {one.name: run.answers[one.name] for one in BASELINES if not one.constant}
+    constant = {one.name for one in BASELINES if one.constant}
+    varying = {name: found for name, found in run.answers.items() if name not in constant}
     names, patients = [field.name for field in fields], [field.patient for field in fields]
     return Answers(names, patients, run.data.validation_densities, network | varying)
 
