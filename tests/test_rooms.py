@@ -23,6 +23,7 @@ WITH_TENSORFLOW = {
     "evaluation",
     "export",
     "search",
+    "machine",
 }
 BEFORE_TENSORFLOW = [
     path
