@@ -24,6 +24,7 @@ WITH_TENSORFLOW = {
     "evaluation",
     "export",
     "search",
+    "machine",
 }
 BEFORE_TENSORFLOW = [
     path

@@ -2,6 +2,7 @@
 
     search       hyper-parameter search with Keras Tuner
     cross_validation  networks on all folds with several seeds; pooled figures, tests
+    machine      whether an installation can train: packages, devices, memory, speed
     study        all networks in all learning-rate folders: jobs, processes, a Dask cluster
     survey       a look at a data set before training
     comparison   finished runs, ranked, as workbook, picture and page

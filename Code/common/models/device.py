@@ -1,6 +1,7 @@
 """The device that TensorFlow runs on."""
 
 import platform
+from functools import cache
 from pathlib import Path
 
 import keras
@@ -9,8 +10,9 @@ import tensorflow as tf
 from common.models.precision import Device
 
 
+@cache  # a second MirroredStrategy of a process mistakes the first one's sums for its own
 def strategy_of(devices: str) -> tf.distribute.Strategy:
-    """Return how a run uses its devices.
+    """Return how a process uses its devices, always the same.
 
     Args:
         devices: "one", or "all": a part of each batch on each of them.

@@ -1,5 +1,6 @@
 """What a network begins with, as --weights says it; without TensorFlow."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,12 @@ class Pretraining:
 
     def __str__(self) -> str:
         return f"ResNet{self.depth} at {self.image_size} px on {self.fields} painted fields"
+
+
+def imagenet_file(depth: int) -> Path:
+    """Return where Keras keeps the ImageNet weights of a ResNet once they have been downloaded."""
+    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+    return home / "models" / f"resnet{depth}_weights_tf_dim_ordering_tf_kernels_notop.h5"
 
 
 def pretraining_of(

@@ -1,4 +1,4 @@
-"""The same work for many things, on all cores."""
+"""Work in other processes: for many things on all cores, or by itself."""
 
 import contextlib
 import os
@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from typing import TypeVar
 
 from tqdm import tqdm
 
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
+_HEAD, _MOST = 80, 300  # characters of an error that are told
 
 _FEW = 16  # done here before workers have started
 
@@ -42,6 +43,50 @@ def on_all_cores(
             yield tqdm(results, text, len(things), unit=f" {unit}", disable=None)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+class NoAnswerError(Exception):
+    """A process has ended without an answer: by an error, a crash, or a lack of memory."""
+
+
+def in_own_process(work: Callable[..., Result], *given: object) -> Result:
+    """Do the work in a process of its own, which takes its memory with it when it ends.
+
+    Args:
+        work: A function of a module, and of nothing else.
+        *given: What it is given.
+
+    Raises:
+        NoAnswerError: It has failed, in whatever way; this process goes on.
+    """
+    context = get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_answer, args=(sender, work, given), daemon=True)
+    process.start()
+    sender.close()
+    try:
+        done, found = receiver.recv()
+    except EOFError as error:
+        process.join()
+        raise NoAnswerError(f"the process ended with status {process.exitcode}") from error
+    finally:
+        process.kill()  # it has answered, or Ctrl-C was pressed
+        process.join()
+    if not done:
+        raise NoAnswerError(found)
+    return found
+
+
+def _answer(sender: Connection, work: Callable[..., Result], given: tuple[object, ...]) -> None:
+    """Send what the work returns, or which error it raises, whatever that is."""
+    _end_with_parent()
+    try:
+        found = (True, work(*given))
+    except Exception as error:
+        text = " ".join(str(error).split())  # TensorFlow's begin alike and tell why at their end
+        short = text if len(text) < _MOST else f"{text[:_HEAD]} ... {text[_HEAD - _MOST :]}"
+        found = (False, f"{type(error).__name__}: {short}")
+    sender.send(found)
 
 
 def _end_with_parent() -> None:
