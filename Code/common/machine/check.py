@@ -92,7 +92,7 @@ def _look(facts: Facts, cards: Sequence[Card], precision: str) -> Iterator[Findi
     if facts.device.capability and facts.built_for:
         yield check_capability(facts.device.capability, facts.built_for)
     chosen = choose_precision(precision, facts.device)
-    compiled = "with XLA" if facts.device.compiles else "without XLA, which is slower here"
+    compiled = "with XLA" if facts.device.compiles else "without XLA, which is slower on CPUs"
     yield Finding("precision", Verdict.OK, f"{chosen}, {compiled}")
     yield _imagenet()
 
