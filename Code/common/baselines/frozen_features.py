@@ -4,9 +4,7 @@ The features are the pooled output of ResNet50 with ImageNet's weights, which Ke
 has downloaded them; nothing is downloaded here.
 """
 
-import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -14,23 +12,17 @@ from common.baselines.kept import load_or_keep
 from common.files.content import content_digests
 from common.images.cache import load_pictures
 from common.images.picture_file import PictureFile
+from common.models.weights import imagenet_file
 from common.utils.tensorflow_env import prepare_tensorflow
 
 _VERSION = b"ResNet50 features 1"
 _SIZE, _FEATURES = 224, 2048  # px, as in ImageNet; channels of conv5
 _PENALTIES = np.logspace(0, 6, 13)  # of which leave-one-out on the training side takes one
-_FILE = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
-
-
-def weights_file() -> Path:
-    """Return where Keras keeps ImageNet's weights of ResNet50 without its top."""
-    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
-    return Path(home) / "models" / _FILE
 
 
 def missing_weights() -> str | None:
     """Say that the weights are not at hand; None if they are."""
-    path = weights_file()
+    path = imagenet_file(50)
     return None if path.is_file() else f"no ImageNet weights in {path.parent}"
 
 
@@ -63,13 +55,13 @@ def answer_by_frozen_features(
 
 def _load_features(files: Sequence[PictureFile]) -> np.ndarray:
     """Compute the features, or find them: float32, (pictures, _FEATURES)."""
-    how = _VERSION + content_digests([weights_file()])[0].encode()
+    how = _VERSION + content_digests([imagenet_file(50)])[0].encode()
 
     def rows() -> Iterator[np.ndarray]:
         pictures = load_pictures(files, _SIZE)
         prepare_tensorflow()
         from common.baselines.resnet50 import features_of  # TensorFlow
 
-        return features_of(pictures, weights_file())
+        return features_of(pictures, imagenet_file(50))
 
     return load_or_keep(files, _FEATURES, np.float32, how, rows)
