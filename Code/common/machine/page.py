@@ -12,6 +12,11 @@ from common.machine.check import MachineOptions
 from common.machine.findings import Report
 from common.pages.page import heading, paragraph, table, write_page
 
+_STYLE = """
+.found table { white-space: normal }
+.found th, .found td { text-align: left; overflow-wrap: anywhere; min-width: 4rem }
+.found td:first-child { min-width: 9rem }
+"""
 _EXPLAINED = {
     "how": "estimated: from the network that was measured, by operations of a forward pass",
     "first step, s": "with compiling",
@@ -33,13 +38,13 @@ def write_report(report: Report, options: MachineOptions) -> None:
     parts = [
         heading(TITLE, 1),
         paragraph(f"{report.verdict}. {now}, version {VERSION} of the project."),
-        table([one.row for one in report.findings]),
+        f'<div class="found">{table([one.row for one in report.findings])}</div>',
     ]
     if report.networks:
         parts += [heading(f"Training at {tried}")]
         parts += [table([one.row for one in report.networks], _EXPLAINED)]
     # The page first: by it the other is recognised as ours.
-    write_page(options.output / "machine.html", TITLE, parts)
+    write_page(options.output / "machine.html", TITLE, parts, _STYLE)
     head = {"date": now, "project": VERSION, "image_size": options.image_size}
     content = head | {"batch_size": options.batch_size} | report.to_json()
     with whole_file(options.output / "machine.json") as beside:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -80,6 +81,7 @@ def in_own_process(work: Callable[..., Result], *given: object) -> Result:
 def _answer(sender: Connection, work: Callable[..., Result], given: tuple[object, ...]) -> None:
     """Send what the work returns, or which error it raises, whatever that is."""
     _end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the parent, and so this process
     try:
         found = (True, work(*given))
     except Exception as error:
