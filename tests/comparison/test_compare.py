@@ -1,7 +1,10 @@
 """Compare.py: what is ranked with what, what is left out, and the files that come out."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 from common.runs.run_fields import Answers
+from helpers.faults import small_disk
 from helpers.logs import make_log
 from helpers.scripts import Start
 from openpyxl import Workbook, load_workbook
@@ -300,6 +304,24 @@ def test_a_users_own_file_is_not_replaced(
     )
     assert own.read_text() == "a user's own"
     assert len(list(tmp_path.glob("comparison*"))) == 1
+
+
+def test_a_full_disk_leaves_the_earlier_results(
+    project: Path, compare: Callable, tmp_path: Path
+) -> None:
+    make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
+    compare()
+    earlier = {path: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    command = [project / "Code" / "Compare.py", tmp_path / "LR_0_0001", "--output"]
+    done = subprocess.run(
+        [sys.executable, *command, tmp_path / "out"],
+        capture_output=True, text=True, preexec_fn=small_disk(0.001),
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+    )  # fmt: skip
+    assert done.returncode == 1
+    expected = "error: expected files that can be read and written, found File too large in "
+    assert done.stderr.startswith(expected + str(tmp_path / "out" / "comparison."))
+    assert {path: path.read_bytes() for path in (tmp_path / "out").iterdir()} == earlier
 
 
 def test_a_folder_that_is_named_twice_is_read_once(

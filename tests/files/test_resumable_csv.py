@@ -1,10 +1,23 @@
-"""A table that grows: a full disk is told with its name, and costs only what was half-written."""
+"""A table that grows: what is kept, what is refused, what a full disk costs."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 from common.files.resumable_csv import ResumableCsv
+from common.utils.errors import InputError
+
+MADE_FROM = {"model": "a", "pictures": "2, 0123"}
+
+
+@pytest.fixture
+def complete(tmp_path: Path) -> Path:
+    path = tmp_path / "table.csv"
+    with ResumableCsv(path, ("file", "density"), MADE_FROM) as table:
+        table.add([("a.png", 1), ("b.png", 2)])
+        table.finish()
+    return path
 
 
 def test_a_disk_that_fills_while_a_table_grows(
@@ -32,3 +45,32 @@ def test_a_disk_that_fills_while_a_table_grows(
         table.add([("c.png", 3)])
         table.finish()
     assert path.read_text() == "file,density\na.png,1\nb.png,2\nc.png,3\n"
+
+
+def test_a_complete_table_is_recognised(complete: Path) -> None:
+    with ResumableCsv(complete, ("file", "density"), MADE_FROM) as table:
+        assert (table.complete, table.done) == (True, ["a.png", "b.png"])
+
+
+@pytest.mark.parametrize(
+    "changed", ["", "file,density\na.png,1\n", "file,density\na.png,1\nb.png,0\n", "note\n"]
+)
+def test_a_complete_table_that_somebody_has_changed(complete: Path, changed: str) -> None:
+    complete.write_text(changed)
+    with pytest.raises(InputError, match="expected the table as it was written, found a changed"):
+        ResumableCsv(complete, ("file", "density"), MADE_FROM)
+    assert complete.read_text() == changed
+    # Earlier versions kept no digest.
+    note = complete.with_suffix(".json")
+    note.write_text(json.dumps(MADE_FROM))
+    assert ResumableCsv(complete, ("file", "density"), MADE_FROM).complete
+
+
+@pytest.mark.parametrize("content", ["{}", '{"x": 1}', '{"model": "b"}', "[]", "mine"])
+def test_a_file_of_somebody_else_in_place_of_the_note(tmp_path: Path, content: str) -> None:
+    note = tmp_path / "table.json"
+    note.write_text(content)
+    with pytest.raises(InputError, match=str(note)):
+        ResumableCsv(tmp_path / "table.csv", ("file", "density"), MADE_FROM)
+    assert [path.name for path in tmp_path.iterdir()] == ["table.json"]
+    assert note.read_text() == content

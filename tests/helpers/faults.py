@@ -30,11 +30,11 @@ def excel_has_the_log(folder: Path) -> tuple[dict[str, str], Path]:
     return {"PYTHONPATH": str(folder)}, flag
 
 
-def small_disk(megabytes: int) -> Callable[[], None]:
+def small_disk(megabytes: float) -> Callable[[], None]:
     """Make a function for preexec_fn that lets no file grow beyond a size."""
 
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (megabytes * 2**20,) * 2)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (round(megabytes * 2**20),) * 2)
 
     return limit
 

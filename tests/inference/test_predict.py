@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import shutil
 import struct
@@ -13,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from helpers.faults import as_ordinary_user
+from helpers.faults import as_ordinary_user, small_disk
 from helpers.model_files import FACTS, SIZE, colour_model, save
 from PIL import Image
 
@@ -198,6 +199,15 @@ def test_flips_and_labels(predict, tmp_path: Path, own_sample: Path) -> None:
     assert figures["mae"]["value"] == pytest.approx(np.mean(errors), abs=1e-5)
 
 
+def test_two_pictures_of_one_labelled_field(predict, own_sample: Path) -> None:
+    first = min((own_sample / "rgbs").glob("*.png"))
+    Image.open(first).rotate(90).save(own_sample / f"{first.stem}.jpg")
+    done = predict(first, own_sample / f"{first.stem}.jpg", "--labels", own_sample)
+    assert done.returncode == 2
+    expected = "expected one picture of each labelled field, found several of"
+    assert told(done) == f"error: {expected} {first.stem}\n  Give the one that was labelled.\n"
+
+
 def test_a_users_own_evaluation_is_not_replaced(predict, tmp_path: Path, own_sample: Path) -> None:
     own = tmp_path / "out" / "evaluation.json"
     own.parent.mkdir()
@@ -211,6 +221,12 @@ def test_a_users_own_evaluation_is_not_replaced(predict, tmp_path: Path, own_sam
 
 def test_an_ended_job_goes_on(predict, tmp_path: Path, own_sample: Path) -> None:
     pictures = sorted((own_sample / "rgbs").glob("*.png"))
+    # Takes the note, but not the table. Python 3.11 leaves .pyc files that are cut off there.
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    done = predict(*pictures, preexec_fn=small_disk(0.0015), env=environment)
+    part = tmp_path / "out" / "predictions.part.csv"
+    assert (done.returncode, told(done).count("\n")) == (1, 1)
+    assert f"found File too large in {part}" in told(done)
     assert predict(*pictures).returncode == 0
     whole = (tmp_path / "out" / "predictions.csv").read_bytes()
     done = predict(*pictures)
@@ -228,13 +244,16 @@ def test_an_ended_job_goes_on(predict, tmp_path: Path, own_sample: Path) -> None
     # As a job leaves it that was ended in the middle of its sixth row.
     (tmp_path / "out" / "predictions.csv").rename(tmp_path / "kept.csv")
     lines = whole.splitlines(keepends=True)
-    part = tmp_path / "out" / "predictions.part.csv"
     part.write_bytes(b"".join(lines[:6]) + lines[6][:20])
     done = predict(*pictures)
     assert (done.returncode, "going on: 5 of 12 pictures are done" in done.stdout) == (0, True)
     assert (tmp_path / "out" / "predictions.csv").read_bytes() == whole
     assert note.read_text() == recipe
     assert not part.exists()
+    (tmp_path / "out" / "predictions.csv").write_bytes(b"".join(lines[:6]))
+    done = predict(*pictures)
+    assert done.returncode == 2
+    assert "expected the table as it was written, found a changed one in " in told(done)
     note.unlink()
     done = predict(*pictures)
     assert done.returncode == 2

@@ -1,5 +1,6 @@
 """A CSV that grows while a long job goes on, and keeps what it has if the job is ended."""
 
+import contextlib
 import csv
 import json
 import os
@@ -7,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from common.files.atomic import whole_file
-from common.files.identity import check_same
+from common.files.identity import check_same, digest
 from common.files.json_text import parse_object
 from common.utils.entries import Entries
 from common.utils.errors import InputError
 
 _REMEDY = "Move it away, or give --output DIR."
+_CONTENT = "table's content"  # in the note, once the table is complete
 
 
 class ResumableCsv:
@@ -30,7 +32,8 @@ class ResumableCsv:
         complete: Whether nothing is left to add.
 
     Raises:
-        InputError: What is there was made from other things, or nobody knows from which.
+        InputError: What is there was made from other things, or nobody knows from which; or the
+            complete table is not as it was written.
     """
 
     def __init__(self, path: Path, columns: Sequence[str], made_from: Entries) -> None:
@@ -39,11 +42,12 @@ class ResumableCsv:
         self.complete = path.exists()
         if self.complete and not self._note.exists():
             raise InputError("no earlier result", path.name, path.parent, _REMEDY)
-        if self._note.exists():
-            check_same(made_from, read_note(self._note, _REMEDY), self._note, _REMEDY)
+        self._entries = check_note(self._note, made_from) if self._note.exists() else made_from
+        if self.complete:
+            self._check_content()
         self.done = self._rows_left()
         if not self.done:
-            self._begin(columns, made_from)
+            self._begin(columns)
 
     def __enter__(self) -> "ResumableCsv":
         where = os.devnull if self.complete else self._part
@@ -53,11 +57,20 @@ class ResumableCsv:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def _begin(self, columns: Sequence[str], made_from: Entries) -> None:
+    def _check_content(self) -> None:
+        """Raise InputError if somebody has changed the complete table: its figures are not ours."""
+        written = self._entries.get(_CONTENT)  # older tables know none
+        if written not in (None, digest(self._path.read_bytes())):
+            raise InputError("the table as it was written", "a changed one", self._path, _REMEDY)
+
+    def _begin(self, columns: Sequence[str]) -> None:
         with whole_file(self._part) as beside, beside.open("w", newline="") as file:
             csv.writer(file, lineterminator="\n").writerow(columns)
+        self._write_note()
+
+    def _write_note(self) -> None:
         with whole_file(self._note) as beside:
-            beside.write_text(json.dumps(made_from, indent=2))
+            beside.write_text(json.dumps(self._entries, indent=2))
 
     def _rows_left(self) -> list[str]:
         """List what is done; a row that was half-written is cut off."""
@@ -79,18 +92,30 @@ class ResumableCsv:
             csv.writer(self._file, lineterminator="\n").writerows(rows)
             self._file.flush()
             os.fsync(self._file.fileno())
-        except OSError as error:  # Python's names no file
+        except OSError as error:  # Python's names no file; closing would try, and fail, once more
+            with contextlib.suppress(OSError):
+                self._file.close()
             raise OSError(error.errno, error.strerror, str(self._part)) from error
 
     def finish(self) -> None:
         """Give the complete table its name."""
         self._file.close()
+        self._entries = {**self._entries, _CONTENT: digest(self._part.read_bytes())}
+        self._write_note()
         os.replace(self._part, self._path)
 
 
-def read_note(path: Path, do: str) -> Entries:
-    """Read what a table was made from. Raises InputError, with a remedy."""
+def check_note(path: Path, made_from: Entries) -> Entries:
+    """Return the note of a table that was made from the same things.
+
+    Raises:
+        InputError: It is no such note, or that of other things.
+    """
     try:
-        return parse_object(path.read_bytes())
+        there = parse_object(path.read_bytes())
     except ValueError as error:
-        raise InputError("JSON", str(error), path, do) from error
+        raise InputError("JSON", str(error), path, _REMEDY) from error
+    if not made_from.keys() & there.keys():
+        raise InputError("no earlier result", "a file of something else", path, _REMEDY)
+    check_same(made_from, there, path, _REMEDY)
+    return there

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.files.content import content_digests
-from common.files.identity import check_same, digest_texts
+from common.files.identity import digest_texts
 from common.files.locks import held
-from common.files.resumable_csv import ResumableCsv, read_note
+from common.files.resumable_csv import ResumableCsv, check_note
 from common.inference.plan import DEFAULT_OUTPUT, PredictionJob
 from common.slides.find import result_name
 from common.utils.entries import Entries, to_entries
@@ -74,7 +74,7 @@ def _fits(note: Path, made_from: Entries) -> bool:
     if not note.exists():
         return not note.with_suffix(".csv").exists()
     try:
-        check_same(made_from, read_note(note, ""), note, "")
+        check_note(note, made_from)
     except InputError:
         return False
     return True
