@@ -1,6 +1,7 @@
 """Model files of strangers: what they say of themselves is checked before memory is taken."""
 
 import json
+import math
 import os
 import shutil
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import keras
 import numpy as np
 import pytest
 from common.inference.model_file import read_model_file
+from common.inference.predictor import Predictor
 from common.utils.errors import InputError
 from helpers.model_files import FACTS, SIZE, colour_model, save
 from helpers.scripts import Start
@@ -49,6 +51,32 @@ def test_a_layer_of_a_billion_units(model: Path, changed: Callable, units: float
     config["config"]["layers"][-1]["config"]["units"] = units
     with pytest.raises(InputError, match="expected a whole model file, found none that can be"):
         read_model_file(changed("model_config", json.dumps(config)))
+
+
+def test_a_number_that_is_none_hides_no_greater_one(model: Path, changed: Callable) -> None:
+    config = config_of(model)
+    config["config"]["layers"][-1]["config"]["units"] = 10**9
+    config["config"]["layers"][0] = {"first": math.nan, **config["config"]["layers"][0]}
+    with pytest.raises(InputError, match="expected a whole model file, found none that can be"):
+        read_model_file(changed("model_config", json.dumps(config)))
+
+
+def test_weights_that_are_described_but_not_there_take_no_memory(
+    model: Path, changed: Callable
+) -> None:
+    config = config_of(model)
+    pooling, head = config["config"]["layers"][-2:]
+    wide = keras.layers.Dense(100_000, name="wide")
+    kept = keras.layers.serialize(wide) | {"name": "wide"}
+    many = [kept, json.loads(json.dumps(kept).replace("wide", "wider"))]
+    for layer, before in zip((*many, head), (pooling, *many), strict=True):
+        nodes = json.dumps(head["inbound_nodes"]).replace(pooling["name"], before["name"])
+        layer["inbound_nodes"] = json.loads(nodes)
+    config["config"]["layers"][-1:] = [*many, head]
+    file = read_model_file(changed("model_config", json.dumps(config)))
+    # 40 GB for `wider` alone.
+    with pytest.raises(InputError, match="found Layer count mismatch when loading weights"):
+        Predictor(file)
 
 
 def test_a_script_refuses_it_before_anything_is_read(

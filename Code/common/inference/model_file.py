@@ -1,5 +1,6 @@
 """What a model file knows about itself: its HDF5 attributes, which plain Keras passes over."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -171,7 +172,9 @@ def _greatest(config: object) -> float:
     if isinstance(config, dict | list):
         parts = config.values() if isinstance(config, dict) else config
         return max(map(_greatest, parts), default=0)
-    return config if isinstance(config, int | float) else 0
+    if not isinstance(config, int | float):
+        return 0
+    return math.inf if config != config else config  # NaN would hide what is greater
 
 
 def _stain(path: Path, options: ModelOptions, known: dict) -> StainTarget | None:

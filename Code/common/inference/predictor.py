@@ -1,7 +1,7 @@
 """A trained model that answers for pictures: loaded safely, in batches, fast."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 
 import keras
@@ -147,8 +147,12 @@ class Predictor:
 
 
 def _load(file: ModelFile) -> keras.Model:
+    load = partial(keras.models.load_model, file.path, compile=False, safe_mode=True)
     try:
-        network = keras.models.load_model(file.path, compile=False, safe_mode=True)
+        # First without memory for weights: a file may describe more of them than it has.
+        with keras.StatelessScope(initialize_variables=False):
+            load()
+        network = load()
     except (ValueError, TypeError, KeyError, OSError, NotImplementedError) as error:
         reason = str(error).strip().splitlines()[0]
         remedy = "Use model files of the network scripts; others may run code on loading."
