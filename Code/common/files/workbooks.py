@@ -5,7 +5,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
@@ -14,10 +13,13 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from common.utils.entries import Entries, readable
+from common.utils.errors import DAMAGED_ZIP
 from common.utils.names import printable
 
 BEST = PatternFill("solid", fgColor="CDEBC8")  # of the best row of a table
 _HEADER = PatternFill("solid", fgColor="DDE3EA")
+# What openpyxl raises where the parts of a workbook are not what it expects.
+_DAMAGED = (*DAMAGED_ZIP, ParseError, TypeError, AttributeError, IndexError)
 # Of numbers that may be as small as learning rates are; 0 stays 0.
 SMALL = "[=0]0;[<0.001]0.0E+00;0.0000"
 
@@ -79,7 +81,7 @@ def read_sheets(path: Path, names: Sequence[str]) -> dict[str, list[tuple]]:
         with closing(load_workbook(path, read_only=True, data_only=True)) as book:
             there = [name for name in names if name in book.sheetnames]
             return {name: _filled(book[name]) for name in there}
-    except (OSError, BadZipFile, KeyError, TypeError, ParseError) as error:
+    except _DAMAGED as error:
         raise ValueError(str(error)) from error
 
 

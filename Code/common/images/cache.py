@@ -24,7 +24,7 @@ from common.files.content import CACHE, content_digests
 from common.files.identity import digest
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture, resize
-from common.utils.errors import InputError, name_all
+from common.utils.errors import DAMAGED_ARRAY, InputError, name_all
 
 _CHECKSUM = 16  # bytes
 # Seconds after which a half-written cache is one of a killed process. Other runs write here too.
@@ -103,7 +103,7 @@ def kept_array(
         array = np.load(cache, mmap_mode="r")
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, EOFError):
+    except DAMAGED_ARRAY:
         array = None
     if array is not None and array.shape == shape and array.dtype == dtype:
         total = _checksum()

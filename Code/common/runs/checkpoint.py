@@ -2,11 +2,9 @@
 
 import contextlib
 import json
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -15,10 +13,10 @@ from common.files.json_text import parse_object
 from common.runs.epochs import Epoch, epoch_of_row
 from common.runs.record import Record, read_record
 from common.utils.entries import to_entries
-from common.utils.errors import InputError
+from common.utils.errors import DAMAGED_ARRAY, DAMAGED_ZIP, InputError
 
 # What reading a damaged .npz raises.
-DAMAGED = (OSError, BadZipFile, EOFError, ValueError, KeyError, TypeError, zlib.error)
+DAMAGED = (*DAMAGED_ZIP, *DAMAGED_ARRAY, TypeError, AttributeError)
 # Names inside the file, as the first version wrote them.
 _STORY, _FACTS, _ROWS, _ARRAY = "story", "facts", "rows", "array"
 _ANSWERS = "answers"

@@ -2,10 +2,22 @@
 
 import os
 import sys
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from tokenize import TokenError
+from zipfile import BadZipFile
 
 from common.utils.interrupt import end_with_parent
+
+# What reading a damaged or odd ZIP raises, as workbooks and NumPy's .npz are: bytes that are no
+# ZIP, cut off or do not unpack, members that are missing, encrypted or packed in another way.
+DAMAGED_ZIP = (
+    *(OSError, BadZipFile, EOFError, zlib.error),
+    *(KeyError, RuntimeError, NotImplementedError),
+)
+# What NumPy raises for a damaged .npy, whose head it reads as Python.
+DAMAGED_ARRAY = (OSError, EOFError, ValueError, SyntaxError, TokenError, MemoryError)
 
 
 class InputError(Exception):
