@@ -45,12 +45,21 @@ def test_spellings_in_the_table_are_one_patient(tmp_path: Path) -> None:
     assert found == ["TCGA-X"] * 3 + ["Anna  K"] * 2 + ["Berta"]
 
 
+def test_what_is_missing_in_the_table_is_no_name(tmp_path: Path) -> None:
+    table = "field,patient,slide,hospital\nf,a,NA,\ng,b,<NA>,NaN\n"
+    (tmp_path / "patients.csv").write_text(table)
+    found = read_patients(tmp_path).values()
+    assert {(origin.slide, origin.hospital) for origin in found} == {(None, None)}
+
+
 @pytest.mark.parametrize(
     ("table", "message"),
     [
         ("field,patient\nf,=HYPERLINK(1)\n", "that spreadsheets take for a formula"),
         ("field,patient\nf,a\x07b\n", "a control character"),
         ("field,patient,Patient \nf,a,b\n", "columns of different names, found 'patient'"),
+        ("field,patient\nf,NA\n", "a field and its patient, found none in row 2"),
+        ("field,patient\nf,nan\n", "a field and its patient, found none in row 2"),
     ],
 )
 def test_tables_that_cannot_be_used(tmp_path: Path, table: str, message: str) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tempfile
 import unicodedata
 from pathlib import Path
@@ -78,6 +79,18 @@ def test_pictures_to_predict_are_checked_once(name: bytes, found: str) -> None:
         with pytest.raises(InputError, match=found) as told:
             find_pictures([Path(folder)])
     assert str(told.value).encode().count(b"\n") == 1
+
+
+@pytest.mark.parametrize("folder", ["=x", "-y", "+1", "@a"])
+def test_a_path_is_no_formula_in_a_table(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(folder).mkdir()
+    (Path(folder) / "a.png").write_bytes(b"x")
+    with pytest.raises(InputError, match=f"and no formula, found {re.escape(folder)}"):
+        find_pictures([Path(f"./{folder}")])
+    assert find_pictures([tmp_path / folder]) == [tmp_path / folder / "a.png"]
 
 
 @settings(max_examples=500, deadline=None)

@@ -1,5 +1,6 @@
 """What Predict.py is given, checked."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from common.nucls.dataset import find_data_set
 from common.slides.resolution import Resolutions, read_mpp_csv
 from common.slides.slide import FieldSize, Slide
 from common.utils.cli import argument, option, option_group
-from common.utils.errors import InputError
+from common.utils.errors import InputError, name_some
 from common.utils.ranges import number, whole_number
 
 if TYPE_CHECKING:
@@ -138,8 +139,8 @@ def plan_predictions(command: PredictCommand) -> PredictionJob:
     labels = _labels(options, command.counting, file)
     names = frozenset(labels)
     inputs = sort_inputs(command.pictures, file, resolutions, options.overlap, names)
-    if labels and not any(path.stem in labels for path in inputs.pictures):
-        raise InputError("pictures named as the labelled fields of view", "none", options.labels)
+    if labels:
+        _check_labelled([path.stem for path in inputs.pictures if path.stem in labels], options)
     output = options.output or DEFAULT_OUTPUT
     check_writable(output.absolute())
     job = PredictionJob(file, inputs, labels, options, resolutions, output)
@@ -147,6 +148,16 @@ def plan_predictions(command: PredictCommand) -> PredictionJob:
         found = EVALUATION
         raise InputError("no earlier result", found, output, "Give another --output DIR.")
     return job
+
+
+def _check_labelled(names: list[str], options: PredictOptions) -> None:
+    """Raise InputError unless there are labelled pictures, of each field one."""
+    if not names:
+        raise InputError("pictures named as the labelled fields of view", "none", options.labels)
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        expected, found = "one picture of each labelled field", f"several of {name_some(twice)}"
+        raise InputError(expected, found, do="Give the one that was labelled.")
 
 
 def _labels(

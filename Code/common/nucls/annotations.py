@@ -16,10 +16,10 @@ from common.nucls.counting import (
     check_spellings,
     group_of,
     is_field_mark,
-    is_nothing,
 )
 from common.nucls.tables import check_columns, read_rows
 from common.utils.errors import InputError, name_some
+from common.utils.names import is_nothing
 
 _BOX = ("xmin", "xmax", "ymin", "ymax")
 

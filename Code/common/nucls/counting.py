@@ -20,7 +20,6 @@ _TUMOUR = {"raw": ("tumor",), "main": ("tumor_nonMitotic",), "super": ("tumor_an
 REGIONS = ("annotated", "picture")
 _CORRECTION = "correction_"  # a pathologist corrected the class; the rest of the name is the class
 _FIELD_MARK = "fov"  # rows of these groups outline the field itself and are no nuclei
-_NOTHING = ("", "nan", "none", "null", "n/a", "na", "<na>")  # what programs write for no group
 # Of the raw, main and super level (Amgad et al. 2022, doi 10.1093/gigascience/giac037).
 KNOWN = frozenset(
     (
@@ -96,11 +95,6 @@ def group_of(name: str) -> str:
 def is_field_mark(name: str) -> bool:
     """Tell whether a row of this class marks the field and is no nucleus, in any case."""
     return group_of(name)[: len(_FIELD_MARK)].casefold() == _FIELD_MARK
-
-
-def is_nothing(group: str) -> bool:
-    """Tell whether a group's name says that there is none."""
-    return one_form(group) in _NOTHING
 
 
 def check_spellings(groups: Iterable[str], place: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from common.nucls.names import Origin, patient_of, slide_of
 from common.nucls.tables import read_table
 from common.utils.errors import InputError
-from common.utils.names import check_names, one_form
+from common.utils.names import check_names, is_nothing, one_form
 
 FILE = "patients.csv"
 _COLUMNS = ("field", "patient", "slide", "hospital")
@@ -30,7 +30,9 @@ def read_patients(root: Path) -> dict[str, Origin]:
     origins: dict[str, Origin] = {}
     spelled: dict[str, str] = {}  # one patient, by whatever spelling
     for number, row in enumerate(read_table(path), 2):
-        name, patient, slide, hospital = (row.get(column, "").strip() for column in _COLUMNS)
+        cells = (row.get(column, "").strip() for column in _COLUMNS)
+        # R writes NA where nothing is known: that is no patient of this name.
+        name, patient, slide, hospital = ("" if is_nothing(cell) else cell for cell in cells)
         if not name or not patient:
             raise InputError("a field and its patient", f"none in row {number}", path, _REMEDY)
         check_names((name, patient, slide, hospital), path)

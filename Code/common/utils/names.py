@@ -9,6 +9,7 @@ from common.utils.errors import InputError, name_some
 
 LONGEST = 200  # bytes in UTF-8; file systems take 255, and results add to a name
 _FORMULA = ("=", "+", "-", "@")  # what spreadsheets take for a formula, also in a CSV
+_NOTHING = ("", "nan", "none", "null", "n/a", "na", "<na>")  # what programs write for no name
 _REMEDY = "Rename it."
 _UNSEEN = ("Cc", "Cf", "Cn")  # Unicode's categories of control, formatting, unassigned signs
 
@@ -21,6 +22,11 @@ def one_form(name: str) -> str:
     kept = (one for one in name if one.isspace() or unicodedata.category(one) not in _UNSEEN)
     seen = "".join(kept)
     return " ".join(unicodedata.normalize("NFKC", seen).casefold().split())
+
+
+def is_nothing(name: str) -> bool:
+    """Tell whether a name says that there is none."""
+    return one_form(name) in _NOTHING
 
 
 def fault_of(name: str) -> str | None:
@@ -54,7 +60,7 @@ def check_names(names: Iterable[str], place: Path | str) -> None:
 
 
 def check_paths(paths: Iterable[Path]) -> None:
-    """Check the names of files, and that those of their folders can be written too.
+    """Check the names of files, and that their paths can be written into tables.
 
     Raises:
         InputError: Some cannot be used; names them.
@@ -63,9 +69,10 @@ def check_paths(paths: Iterable[Path]) -> None:
     for path in paths:
         by_folder[path.parent].append(path.name)
     for folder, names in by_folder.items():
-        if printable(str(folder)) != str(folder):
-            found = printable(str(folder))
-            raise InputError("a folder whose name is UTF-8, without control characters", found)
+        text = printable(str(folder))
+        if text != str(folder) or text.startswith(_FORMULA):
+            expected = "a folder whose path is UTF-8 without control characters, and no formula"
+            raise InputError(expected, text, do="Give its whole path, or rename it.")
         check_names(names, folder)
 
 
