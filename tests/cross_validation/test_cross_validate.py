@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import time
-from itertools import combinations
 from pathlib import Path
 
 import openpyxl
@@ -121,7 +120,10 @@ def test_figures_equal_those_computed_from_the_predictions(
     answering = {"classical model", "detected nuclei", "Res50 in LR_0_0001"}
     assert answering < set(figures)
     tested = book["patient, differences"].iter_rows(min_row=2, max_col=2, values_only=True)
-    assert {frozenset(pair) for pair in tested} == {*map(frozenset, combinations(answering, 2))}
+    network = "Res50 in LR_0_0001"
+    assert {frozenset(pair) for pair in tested} == {
+        frozenset((network, other)) for other in answering - {network}
+    }
 
 
 def icc(predictions: pd.DataFrame) -> float:

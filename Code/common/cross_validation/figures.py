@@ -23,6 +23,7 @@ class Answerer:
         estimates: The mean of each metric over the seeds, by name, with its interval.
         seed_maes: The MAE of each seed.
         averaged: Metrics of the mean of the seeds' answers; none with one seed.
+        is_baseline: Whether no network answers.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Answerer:
     estimates: dict[str, Estimate]
     seed_maes: list[float]
     averaged: dict[str, Estimate]
+    is_baseline: bool
 
     @property
     def spread(self) -> float | None:
@@ -69,7 +71,7 @@ class SplitFigures:
         fields, folds, seeds: How many.
         patients: How many; None if nobody knows it of all fields.
         answerers: The lowest MAE first.
-        comparisons: Of each two of them.
+        comparisons: Of each two of them, one of which is a network.
     """
 
     split: str
@@ -125,11 +127,16 @@ def _answerer(name: str, answers: np.ndarray, of: Pooled) -> Answerer:
     estimates = agreement(of.true, answers, of.patients)
     maes = np.abs(answers - of.true).mean(axis=1).tolist()
     averaged = agreement(of.true, answers.mean(axis=0), of.patients) if len(answers) > 1 else {}
-    return Answerer(name, answers, estimates, maes, averaged)
+    return Answerer(name, answers, estimates, maes, averaged, name in of.baselines)
 
 
 def _comparisons(answerers: list[Answerer], of: Pooled) -> list[Comparison]:
-    pairs = list(combinations(answerers, 2))
+    # A pair of baselines is nobody's question, and would cost the others power.
+    pairs = [
+        (one, other)
+        for one, other in combinations(answerers, 2)
+        if not (one.is_baseline and other.is_baseline)
+    ]
     errors = {one.name: np.abs(one.answers - of.true).mean(axis=0) for one in answerers}
     found = [paired_difference(errors[a.name], errors[b.name], of.patients) for a, b in pairs]
     tested = [one.p for one in found]
