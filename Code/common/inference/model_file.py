@@ -10,6 +10,7 @@ import numpy as np
 
 from common.files.identity import digest
 from common.files.json_text import parse_object
+from common.images.formats import is_special
 from common.images.reading import LARGEST_INPUT, MPP, SMALLEST
 from common.images.stains import STAINS, StainTarget
 from common.nucls.counting import COUNTING_FIELDS, Counting
@@ -135,7 +136,7 @@ def read_model_file(path: Path, options: ModelOptions = ModelOptions()) -> Model
 
 def _read(path: Path) -> tuple[list[int | None], dict[str, str], TrainingFields | None]:
     """Read shape of the input, attributes and training fields of an .h5 file that Keras saved."""
-    if path.exists() and not path.is_file():  # a pipe would be waited for
+    if is_special(path):  # a pipe would be waited for
         raise InputError("a model file", "something else", path, _REMEDY)
     try:
         with h5py.File(path) as file:
