@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 FOLDS = SEEDS = 2
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def data(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve synthetic fields of six patients, as patients.csv tells them."""
     folder = Path(shutil.copytree(sample, tmp_path_factory.mktemp("data") / "PsAreTruth_E"))
@@ -28,7 +28,7 @@ def data(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def command(project: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     options = ["--dataset", data, "--folds", FOLDS, "--seeds", SEEDS, "--weights", "none",
                "--image-size", 32, "--epochs", 2, "--optimizer", "sgd", "--at-once", 2,
@@ -36,7 +36,7 @@ def command(project: Path, data: Path, tmp_path_factory: pytest.TempPathFactory)
     return [str(project / "Code" / "Cross_Validate.py"), *map(str, options)]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def output(command: list[str], start: Start) -> Path:
     """Cross-validate; the first start is killed as soon as a run has finished."""
     folder = Path(command[-1])
@@ -63,7 +63,7 @@ def finished_logs(folder: Path) -> dict[Path, int]:
     }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def predictions(output: Path) -> pd.DataFrame:
     return pd.read_csv(output / "predictions.csv")
 
@@ -141,7 +141,7 @@ def icc(predictions: pd.DataFrame) -> float:
 def test_a_second_start_trains_nothing(command: list[str], output: Path, start: Start) -> None:
     before = finished_logs(output), (output / "predictions.csv").read_bytes()
     done = start(Path(command[0]), *command[1:])
-    assert len(re.findall(r"seed\d finished", done.stdout)) == FOLDS * SEEDS
+    assert len(re.findall(r"seed\d +finished", done.stdout)) == FOLDS * SEEDS
     assert (finished_logs(output), (output / "predictions.csv").read_bytes()) == before
 
 

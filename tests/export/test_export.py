@@ -17,7 +17,7 @@ from helpers.scripts import PROJECT, Start
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pictures of smooth colours, larger and smaller than the model's input."""
     folder, random = tmp_path_factory.mktemp("fields"), np.random.default_rng(0)
@@ -27,13 +27,13 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     facts = FACTS | {"synthetic data": "no", "val_mae": "0.12345678", "weights": "imagenet"}
     return colour_model(tmp_path_factory.mktemp("model") / "best_model07-0.0213.h5", facts, 3.0)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def exported(project: Path, start: Start, model: Path, pictures: Path) -> Path:
     output = model.parent / "exported"
     script = project / "Code" / "Export.py"

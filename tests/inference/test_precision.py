@@ -18,7 +18,7 @@ SLOW = Device("CPU")
 PICTURES = np.random.default_rng(0).integers(0, 256, (48, SIZE, SIZE, 3)).astype(np.uint8)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def predictor(tmp_path_factory: pytest.TempPathFactory) -> Predictor:
     """An untrained ResNet50: its answers hardly vary, and hardly move with the precision."""
     keras.utils.set_random_seed(0)

@@ -36,7 +36,7 @@ def command(project: Path, run_data: Path, output: Path, script: str, *more: obj
     return [str(project / script), *map(str, [*options, *more])]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def weights(project: Path, run_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Kill a run in the third epoch of pretraining; run it again; return the weights' file."""
     cache = project / "Dataset" / ".cache"
@@ -75,10 +75,10 @@ def test_another_network_folder_and_seed_begins_with_the_same_weights(
     (model,) = (tmp_path / "Models" / "Res50").glob("best_model*.h5")
     with h5py.File(model) as file:
         assert file.attrs["weights"] == "painted"
-    # one epoch at a learning rate of 0.000006 leaves them as they were, as good as
+    # one step at a learning rate of 0.000006 hardly changes them; others have nothing in common
     kernels = [keras.saving.load_model(one, compile=False).get_layer("conv1_conv").get_weights()[0]
                for one in (model, weights)]  # fmt: skip
-    np.testing.assert_allclose(*kernels, atol=1e-4)
+    assert np.corrcoef(*(kernel.ravel() for kernel in kernels))[0, 1] > 0.999
 
 
 def test_a_damaged_state_is_passed_over(

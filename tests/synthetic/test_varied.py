@@ -7,7 +7,7 @@ from common.synthetic.varied import PaintedFields, paint_fields
 FIELDS, SIZE = 60, 48
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def painted() -> PaintedFields:
     return paint_fields(FIELDS, SIZE, seed=5)
 
