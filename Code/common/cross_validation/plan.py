@@ -10,7 +10,7 @@ from common.config.network_options import NetworkOptions
 from common.nucls.hospital_folds import count_hospital_folds
 from common.splits.methods import CHOICES, SPLITS
 from common.splits.split import FOLDS
-from common.study.jobs import Job, Variant, find_jobs
+from common.study.jobs import Job, Variant, check_fits_all, find_jobs
 from common.utils.cli import option, parse
 from common.utils.errors import InputError
 from common.utils.ranges import whole_number
@@ -84,10 +84,10 @@ def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[Fol
     """
     network = parse(NetworkOptions, "", rest)
     own = network.data.split
-    _check_free(own.split != "first-1000", "--split", "--splits")
-    _check_free(own.fold != 1, "--fold", "--folds")
-    _check_free(network.machinery.seed != 0, "--seed", "--seeds")
-    _check_free(network.results.output is not None, "--output", "one --output")
+    check_fits_all(own.split == "first-1000", "--split", "--splits")
+    check_fits_all(own.fold == 1, "--fold", "--folds")
+    check_fits_all(network.machinery.seed == 0, "--seed", "--seeds")
+    check_fits_all(network.results.output is None, "--output", "one --output")
     folds = {split: _folds(split, options, network) for split in _splits(options.splits)}
     keys = [
         (split, fold, seed)
@@ -102,11 +102,6 @@ def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[Fol
             raise job.error
     repeated = keys * (len(jobs) // len(keys))
     return [FoldJob(job, *key) for job, key in zip(jobs, repeated, strict=True)]
-
-
-def _check_free(given: bool, wrong: str, instead: str) -> None:
-    if given:
-        raise InputError("options that fit all runs", wrong, do=f"Give {instead} instead.")
 
 
 def _splits(text: str) -> list[str]:

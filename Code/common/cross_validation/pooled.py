@@ -88,7 +88,7 @@ def _pool_group(split: str, network: str, folder: str, jobs: list[FoldJob]) -> P
 
 
 def _answers(one: FoldJob) -> Answers:
-    log = one.job.logs / f"log{one.job.start.paths.number}.xlsx"
+    log = one.job.start.paths.log
     answers = read_log(log, with_fields=False, with_answers=True).answers
     if answers is None:
         remedy = "An earlier version trained the run: give another --output."

@@ -22,13 +22,13 @@ from common.models.device import strategy_of
 from common.models.precision import Device
 from common.models.resnet import build_network
 from common.models.weights import Pretraining, pretraining_of
-from common.runs.checkpoint import DAMAGED
+from common.runs.checkpoint import DAMAGED, arrays_of, named_arrays
 from common.synthetic.varied import paint_fields
 from common.utils.errors import InputError
 
 # The recipe of pretraining; a change needs another version in `models.weights`.
 _EPOCHS, _BATCH, _RATE, _SEED = 12, 16, 0.001, 0
-_EPOCH, _ARRAY = "epoch", "array"  # names in an unfinished state
+_EPOCH = "epoch"  # name in an unfinished state
 
 
 def initial_weights(
@@ -122,7 +122,7 @@ class _Keep(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Keep the state, and tell the error on the painted fields that train."""
         self._bar.close()
-        arrays = {f"{_ARRAY}{at:04d}": one for at, one in enumerate(self._network.arrays())}
+        arrays = named_arrays(self._network.arrays())
         with whole_file(self._state) as beside, beside.open("wb") as file:
             np.savez(file, **{_EPOCH: np.array(epoch + 1)}, **arrays)
         print(f"painted tissue, epoch {epoch + 1:>2}/{_EPOCHS}  mae {logs['mae']:.4f}", flush=True)
@@ -138,8 +138,7 @@ def _go_on(network: TrainedNetwork, state: Path) -> int:
         return 0
     try:
         with np.load(state, allow_pickle=False) as kept:
-            arrays = [kept[name] for name in sorted(kept) if name.startswith(_ARRAY)]
-            done = int(kept[_EPOCH])
+            arrays, done = arrays_of(kept), int(kept[_EPOCH])
             network.restore(arrays)
     except (*DAMAGED, InputError) as error:
         reason = str(error).splitlines()[0]

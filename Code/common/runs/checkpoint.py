@@ -54,12 +54,22 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Write a checkpoint; the one before it stays until this one is whole."""
     rows = [epoch.row for epoch in checkpoint.epochs]
     story = json.dumps({_FACTS: to_entries(checkpoint.record), _ROWS: rows})
-    # Padded with zeros, so that sorting the names, as reading does, restores the order.
-    arrays = {f"{_ARRAY}{at:04d}": array for at, array in enumerate(checkpoint.arrays)}
     # As bytes: NumPy keeps text in four bytes a character, and other objects only pickled.
     with whole_file(path) as beside, beside.open("wb") as file:
         text = np.frombuffer(story.encode(), np.uint8)
-        np.savez(file, **{_STORY: text, _ANSWERS: checkpoint.answers}, **arrays)
+        others = {_STORY: text, _ANSWERS: checkpoint.answers}
+        np.savez(file, **others, **named_arrays(checkpoint.arrays))
+
+
+def named_arrays(arrays: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+    """Name the arrays of a network for an .npz file, as `arrays_of` finds them again."""
+    # Padded with zeros, so that sorting the names restores the order.
+    return {f"{_ARRAY}{at:04d}": array for at, array in enumerate(arrays)}
+
+
+def arrays_of(file: np.lib.npyio.NpzFile) -> list[np.ndarray]:
+    """Read the arrays that `named_arrays` has named, in their order."""
+    return [file[name] for name in sorted(file) if name.startswith(_ARRAY)]
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
@@ -70,7 +80,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
     """
     with _opened(path) as file:
         head = _head(file, path)
-        arrays = [file[name] for name in sorted(file) if name.startswith(_ARRAY)]
+        arrays = arrays_of(file)
         answers = file.get(_ANSWERS, _NO_ANSWERS)
     return Checkpoint(head.record, head.epochs, arrays, answers)
 

@@ -133,12 +133,8 @@ def find_jobs(
         InputError: A name or an option is wrong.
     """
     given = parse(NetworkOptions, "", options).results
-    for wrong, there, remedy in (
-        ("--again", given.again, "--output DIR"),
-        ("--folder", given.folder, "--folders DIR ..."),
-    ):
-        if there:
-            raise InputError("options that fit all runs", wrong, do=f"Give {remedy} instead.")
+    check_fits_all(not given.again, "--again", "--output DIR")
+    check_fits_all(not given.folder, "--folder", "--folders DIR ...")
     wanted = [network_named(name) for name in networks] or list(NETWORKS)
     return [
         _job(folder, launcher, network, output, options, variant)
@@ -147,6 +143,12 @@ def find_jobs(
         if network in wanted
         for variant in variants
     ]
+
+
+def check_fits_all(fits: bool, option: str, instead: str) -> None:
+    """Raise InputError for an option of the network scripts that cannot be that of all runs."""
+    if not fits:
+        raise InputError("options that fit all runs", option, do=f"Give {instead} instead.")
 
 
 def _folders(folders: Sequence[Path]) -> list[Path]:
