@@ -18,29 +18,39 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pairs import Pairs
-from predicting import predicting
+from predicting import one_picture, predicting, whole_slide
 from processes import Contender, extraction, memory
 
-OTHERS = ("keras", "keras-without-xla", "torch")
-PACKAGES = ("tensorflow", "keras", "torch", "torchvision", "pandas", "numpy")
+TRAINING = ("keras", "keras-without-xla", "torch")
+PREDICTING_BATCH = 32  # as Predict.py has it
+PREDICTING = (*TRAINING, "torch-compiled", "openvino")
+PACKAGES = ("tensorflow", "keras", "torch", "torchvision", "openvino", "pandas", "numpy")
+MODULES = {"torch": "torchvision", "torch-compiled": "torchvision", "openvino": "openvino"}
 
 
-def compare(job: str, ours: str, others: tuple[str, ...], options: argparse.Namespace) -> None:
-    """Let two contenders take turns at a job, for each of the others."""
+def compare(jobs: tuple[str, ...], others: tuple[str, ...], options: argparse.Namespace) -> None:
+    """Let us and each of the others take turns at the others' job, we in each of our ways."""
+    theirs = jobs[0]
     for other in others:
-        if other == "torch" and importlib.util.find_spec("torchvision") is None:
-            print(f"{job}, {ours} / {other}: left out, torchvision is not installed")
+        module = MODULES.get(other, "keras")
+        if importlib.util.find_spec(module) is None:
+            print(f"{theirs}, ours / {other}: left out, {module} is not installed")
             continue
-        with Contender(ours, options) as first, Contender(other, options) as second:
-            pairs = Pairs(options.pairs, lambda a=first: a.rate(job), lambda b=second: b.rate(job))
-        pairs.print(f"{job}, {ours} / {other}", "images a second")
+        with Contender("ours", options) as us, Contender(other, options) as them:
+            for ours in jobs:
+                pairs = Pairs(
+                    options.pairs, lambda a=us, job=ours: a.rate(job), lambda b=them: b.rate(theirs)
+                )
+                pairs.print(f"{ours}, ours / {other}", "images a second")
 
 
 def benchmarks(options: argparse.Namespace) -> dict[str, Callable[[], None]]:
     """Return the benchmarks by name, in the order of the README's table."""
     return {
-        "step": lambda: compare("train", "ours", OTHERS, options),
-        "inference": lambda: compare("predict", "ours", OTHERS, options),
+        "step": lambda: compare(("train",), TRAINING, options),
+        "inference": lambda: compare(
+            ("predict", "predict-all", "predict-deep"), PREDICTING, _for_prediction(options)
+        ),
         "fit": lambda: fit(options),
         "extraction": lambda: extraction(options).print(
             "extraction of 1,438 label files as a whole process, pandas / ours", "seconds"
@@ -48,8 +58,18 @@ def benchmarks(options: argparse.Namespace) -> dict[str, Callable[[], None]]:
         "predict-files": lambda: predicting(options).print(
             "Predict.py with its files / model.predict on resident pictures", "pictures a second"
         ),
+        "predict-slide": lambda: whole_slide(options).print(
+            "a slide of 20,000 px from opening to report / the bare predictor", "fields a second"
+        ),
+        "predict-one": lambda: one_picture(options).print(
+            "Predict.py of one picture / importing Keras and loading its model", "seconds"
+        ),
         "memory": lambda: memory().print("peak memory, 2,000 fields / 500 fields", "MiB"),
     }
+
+
+def _for_prediction(options: argparse.Namespace) -> argparse.Namespace:
+    return argparse.Namespace(**vars(options) | {"batch_size": PREDICTING_BATCH})
 
 
 def fit(options: argparse.Namespace) -> None:
