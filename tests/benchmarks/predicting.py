@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cv2
+import h5py
 import numpy as np
 from pairs import Pairs
 
@@ -109,6 +110,8 @@ def _untrained(folder: Path, size: int) -> Path:
     from common.models.resnet import build_network
 
     build_network(network_named("Res50"), image_size=size).save(folder / "model.h5")
+    with h5py.File(folder / "model.h5", "r+") as file:
+        file.attrs["val_spread"] = 0.3  # which training keeps, and Predict.py else finds out
     return folder / "model.h5"
 
 

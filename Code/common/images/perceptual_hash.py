@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from scipy.fft import dctn
 
 # The signs of the lowest frequencies of a small grey picture (pHash, Zauner 2010). Of 200 real
 # fields and their JPEG copies, turned, cut, or shifted by 3 of 250 px, all copies differed in less
@@ -30,7 +29,7 @@ def _hash(picture: np.ndarray) -> bytes:
     small = cv2.resize(grey, (_EDGE, _EDGE), interpolation=cv2.INTER_AREA).astype(float)
     if small.std() < _FLAT:
         return b""
-    return np.packbits(dctn(small)[:_FREQUENCIES, :_FREQUENCIES] > 0).tobytes()
+    return np.packbits(cv2.dct(small)[:_FREQUENCIES, :_FREQUENCIES] > 0).tobytes()
 
 
 def find_alike(hashes: Sequence[bytes], known: Sequence[bytes]) -> np.ndarray:

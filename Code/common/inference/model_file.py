@@ -13,6 +13,7 @@ from common.files.json_text import parse_object
 from common.images.formats import is_special
 from common.images.reading import LARGEST_INPUT, MPP, SMALLEST
 from common.images.stains import STAINS, StainTarget
+from common.metrics.epoch_metrics import SPREAD
 from common.nucls.counting import COUNTING_FIELDS, Counting
 from common.runs.record import known_of_record, modernised
 from common.splits.training_fields import TRAINING_FIELDS, TrainingFields, training_fields_of
@@ -57,6 +58,7 @@ class ModelFile:
         synthetic: Whether it was trained on a synthetic data set.
         network, data_set, split, seed, version: Of its training; None if nobody knows.
         training: The fields that it was trained on; None if nobody knows.
+        spread: Standard deviation of its answers for its validation fields; None if nobody knows.
         counting: How the nuclei of its training fields were counted; the default if nobody knows.
         entries: The record of its training, so far as the file tells it.
         unknown: What it should know and does not, for people.
@@ -75,6 +77,7 @@ class ModelFile:
     version: str | None
     counting: Counting
     training: TrainingFields | None
+    spread: float | None
     entries: Entries
     unknown: tuple[str, ...]
 
@@ -129,6 +132,7 @@ def read_model_file(path: Path, options: ModelOptions = ModelOptions()) -> Model
         version=known.get("project"),
         counting=Counting(**{name: known[name] for name in COUNTING_FIELDS if name in known}),
         training=training,
+        spread=_spread(attributes, path),
         entries=modernised(attributes),
         unknown=tuple(name for field, name in wanted.items() if field not in known),
     )
@@ -163,6 +167,15 @@ def _known(attributes: dict[str, str], path: Path) -> dict[str, Any]:
         if value is not None and not least <= value <= most:
             raise InputError(f"{entry} from {least} to {most}", str(value), path, _REMEDY)
     return known
+
+
+def _spread(attributes: dict[str, str], path: Path) -> float | None:
+    text = attributes.get(f"val_{SPREAD}")
+    try:
+        return None if text is None else float(text)
+    except ValueError as error:
+        found = repr(text)
+        raise InputError("a number as a model's val_spread", found, path, _REMEDY) from error
 
 
 def _greatest(config: object) -> float:

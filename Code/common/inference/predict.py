@@ -36,8 +36,9 @@ def predict(job: PredictionJob) -> tuple[PredictionJob, int]:
         print(f"failed: {reason}", file=sys.stderr)
     prepare_tensorflow()
     from common.inference.predictor import Predictor  # TensorFlow, only after all checks
+    from common.inference.reading import BATCH
 
-    predictor = Predictor(job.file)
+    predictor = Predictor(job.file, BATCH if job.inputs.slides else len(job.inputs.pictures))
     for warning in predictor.warnings():
         print(warning)
     if job.options.output is None:

@@ -26,6 +26,7 @@ class Predictor:
 
     Args:
         file: The model file.
+        pictures: How many will be asked for; a batch is no larger than they need.
 
     Attributes:
         network: As it was loaded.
@@ -36,11 +37,12 @@ class Predictor:
             no finite numbers.
     """
 
-    def __init__(self, file: ModelFile) -> None:
+    def __init__(self, file: ModelFile, pictures: int = BATCH) -> None:
         pin_keras_settings()
         self._device = device_here()
         self.network = _load(file)
-        self._path, self._size = file.path, file.size
+        self._path, self._size, self._spread = file.path, file.size, file.spread
+        self._batch = min(BATCH, 1 << (max(1, pictures) - 1).bit_length())
         self._stain = file.stain.normaliser() if file.stain else None
         names = {layer.name for layer in self.network.layers}
         self._is_ours = "imagenet_preprocessing" in names
@@ -49,8 +51,14 @@ class Predictor:
 
     @cached_property
     def answers_alike(self) -> bool:
-        """Whether the answers are the same for whatever is shown: the model has learned nothing."""
-        return answers_alike(float(self.densities(_unlike_pictures(self._size)).std()))
+        """Whether the answers are the same for whatever is shown: the model has learned nothing.
+
+        By its answers for its validation fields; where the file does not tell them, by trying it.
+        """
+        spread = self._spread
+        if spread is None:
+            spread = float(self.all_densities(_unlike_pictures(self._size), flips=False).std())
+        return answers_alike(spread)
 
     def warnings(self) -> list[str]:
         """Say what speaks against the model's answers."""
@@ -102,8 +110,8 @@ class Predictor:
         return self._stain(small) if self._stain else small
 
     def densities(self, pictures: np.ndarray) -> np.ndarray:
-        """Return the densities of at most BATCH prepared pictures: float64, (pictures,)."""
-        batch = np.zeros((BATCH, *pictures.shape[1:]), np.float32)  # one shape: traced once
+        """Return the densities of at most a batch of prepared pictures: float64, (pictures,)."""
+        batch = np.zeros((self._batch, *pictures.shape[1:]), np.float32)  # one shape: traced once
         batch[: len(pictures)] = pictures
         answers = self.fast.predict_on_batch(batch)[: len(pictures), 0].astype(float)
         if not ((answers >= 0) & (answers <= 1)).all():
@@ -121,11 +129,11 @@ class Predictor:
         Returns:
             float64, (pictures,), 0 to 1.
         """
-        batches = [pictures[at : at + BATCH] for at in range(0, len(pictures), BATCH)]
+        batches = [pictures[at : at + self._batch] for at in range(0, len(pictures), self._batch)]
         return np.concatenate([self.answers(batch, flips)[0] for batch in batches])
 
     def answers(self, pictures: np.ndarray, flips: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Return the densities of at most BATCH prepared pictures, and their spread.
+        """Return the densities of at most a batch of prepared pictures, and their spread.
 
         Args:
             pictures: Prepared, (pictures, size, size, 3).
