@@ -9,7 +9,8 @@ Takes about 10 seconds and 1 second for 20 fields of 224 px on 2 CPU cores.
 Writes, in the run's Graphs/<network>/:
 
   predictions.csv, evaluation.json
-  predicted.png, bland_altman.png, error_by_nuclei.png, worst_fields.png
+  predicted.png, bland_altman.png, error_by_nuclei.png, worst_fields.png,
+  calibration.png
 """
 
 from dataclasses import dataclass

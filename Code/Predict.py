@@ -8,7 +8,7 @@ the scale of the training fields. Slides, and pictures much larger than a field:
 what OpenSlide or tiffslide reads (pip install -r requirements-slides.txt), divided
 into fields. On 2 CPU cores about 20 fields of 224 px a second. Writes, in --output:
 
-  predictions.csv                                     file, density, notes
+  predictions.csv             file, density, its 90 % interval (low, high), notes
   <slide>/density.png, heatmap.tif, fields.csv, density.geojson, summary.json
 """
 

@@ -27,7 +27,8 @@ def predicting(options: argparse.Namespace) -> Pairs:
     import keras
     from common.files.resumable_csv import ResumableCsv
     from common.inference.model_file import ModelOptions, read_model_file
-    from common.inference.pictures import predict_pictures
+    from common.inference.pictures import COLUMNS, predict_pictures
+    from common.inference.prediction_record import record_predictions
     from common.inference.predictor import Predictor
 
     folder = Path(tempfile.mkdtemp())
@@ -40,12 +41,13 @@ def predicting(options: argparse.Namespace) -> Pairs:
         cv2.imwrite(str(path), cv2.blur(picture, (9, 9)))
     small = np.stack([cv2.resize(picture, (size, size)) for picture in pictures]).astype(np.float32)
     predictor = Predictor(file)
+    record = record_predictions(file, False, False, "auto")
     plain = keras.models.load_model(model, compile=False)
     turn = iter(range(1_000))
 
     def ours() -> float:
-        with ResumableCsv(folder / f"{next(turn)}.csv", ["file"], {}) as table:
-            return _rate(lambda: predict_pictures(paths, file, predictor, table, False, {}))
+        with ResumableCsv(folder / f"{next(turn)}.csv", COLUMNS, {}) as table:
+            return _rate(lambda: predict_pictures(paths, file, predictor, table, record, {}))
 
     def bare() -> float:
         return _rate(lambda: plain.predict(small, batch_size=32, verbose=0))

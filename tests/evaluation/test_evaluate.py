@@ -143,8 +143,28 @@ def test_evaluation_holds_the_figures_of_the_predictions(output: Path) -> None:
     assert figures["pearson_r"] == pytest.approx(np.corrcoef(true, predicted)[0, 1], abs=1e-3)
     assert summary["synthetic"] is True
     assert summary["fields"] == 4
-    for name in ("predicted", "bland_altman", "error_by_nuclei", "worst_fields"):
+    for name in ("predicted", "bland_altman", "error_by_nuclei", "worst_fields", "calibration"):
         assert cv2.imread(str(graphs / f"{name}.png")).std() > 5
+
+
+def test_a_model_keeps_the_interval_that_its_evaluation_tells(output: Path) -> None:
+    """Of the four validation fields, those of a patient who also trains do not count."""
+    sides = {side: [row["field of view"] for row in sheet(output, "fields") if row["side"] == side]
+             for side in ("train", "validation")}  # fmt: skip
+    trained, new = ({name[:12] for name in sides[side]} for side in ("train", "validation"))
+    (model,) = (output / "Models" / "Res50").glob(f"best_model{best_epoch(output)['epoch']:02d}-*")
+    with h5py.File(model) as file:
+        kept = {name: file.attrs[name] for name in file.attrs if name.startswith("interval ")}
+    summary = json.loads((output / "Graphs" / "Res50" / "evaluation.json").read_text())
+    told = summary["intervals"]
+    assert kept["interval patients"] == str(len(new - trained)) == str(told["interval patients"])
+    assert kept["interval half-width"] == "1.0"
+    assert kept["interval fields chose the epoch"] == "yes"
+    assert "and 9 patients are needed for 90%" in told["told"]
+    assert told["coverage by promise"]["0.9"]["value"] == 1
+    elsewhere = json.loads((output / "Graphs" / "Res50" / "evaluation-Other.json").read_text())
+    found = elsewhere["intervals"]["coverage by promise"]["0.9"]
+    assert (found["value"], found["reason"]) == (None, "no fields of new patients")
 
 
 def test_another_data_set_is_evaluated_whole(output: Path) -> None:

@@ -74,3 +74,23 @@ def test_a_file_of_somebody_else_in_place_of_the_note(tmp_path: Path, content: s
         ResumableCsv(tmp_path / "table.csv", ("file", "density"), MADE_FROM)
     assert [path.name for path in tmp_path.iterdir()] == ["table.json"]
     assert note.read_text() == content
+
+
+def test_a_table_that_an_earlier_version_began_goes_on_with_its_columns(tmp_path: Path) -> None:
+    path, columns = tmp_path / "table.csv", ("file", "density", "low", "high", "notes")
+    with ResumableCsv(path, ("file", "density", "notes"), MADE_FROM) as table:
+        table.add([("a.png", 1, "")])
+    with ResumableCsv(path, columns, MADE_FROM) as table:
+        assert table.done == ["a.png"]
+        table.add([("b.png", 2, "", "", "grey")])
+        table.finish()
+    assert path.read_text() == "file,density,notes\na.png,1,\nb.png,2,grey\n"
+    assert ResumableCsv(path, columns, MADE_FROM).complete
+
+
+def test_columns_of_a_later_version_are_not_mixed(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    with ResumableCsv(path, ("file", "low", "density"), MADE_FROM) as table:
+        table.add([("a.png", 0, 1)])
+    with pytest.raises(InputError, match="expected columns among file, density, found file, low"):
+        ResumableCsv(path, ("file", "density"), MADE_FROM)

@@ -14,6 +14,14 @@ FACTS = {
     "data set": "made for a test",
     "split": "none",
 }
+INTERVAL = {
+    "interval half-width": "0.15",
+    "interval level": "0.9",
+    "interval fields": "40",
+    "interval patients": "12",
+    "interval patients known": "yes",
+    "interval fields chose the epoch": "no",
+}
 SIZE = 64
 
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import pytest
 from helpers.faults import as_ordinary_user, small_disk
-from helpers.model_files import FACTS, SIZE, colour_model, save
+from helpers.model_files import FACTS, INTERVAL, SIZE, colour_model, save
 from PIL import Image
 
 pytestmark = pytest.mark.slow
@@ -181,6 +181,7 @@ def test_a_hundred_damaged_files(predict, tmp_path: Path, picture: np.ndarray) -
 def test_flips_and_labels(predict, tmp_path: Path, own_sample: Path) -> None:
     done = predict(own_sample / "rgbs", "--flips", "--labels", own_sample)
     assert done.returncode == 0, done.stderr
+    assert "interval: none is known of these answers (low and high are empty): " in done.stdout
     rows = rows_of(tmp_path / "out" / "predictions.csv")
     errors = []
     for path in sorted((own_sample / "rgbs").glob("*.png")):
@@ -197,6 +198,31 @@ def test_flips_and_labels(predict, tmp_path: Path, own_sample: Path) -> None:
         errors.append(abs(float(row["density"]) - true))
     figures = json.loads((tmp_path / "out" / "evaluation.json").read_text())["figures"]
     assert figures["mae"]["value"] == pytest.approx(np.mean(errors), abs=1e-5)
+
+
+def test_intervals_of_pictures_of_the_trainings_kind(
+    predict, tmp_path: Path, own_sample: Path
+) -> None:
+    knows = FACTS | INTERVAL | {"field microns": str(0.2 * SIZE)}
+    sure = colour_model(tmp_path / "sure.h5", knows)
+    large = own_sample / "large.png"
+    Image.open(min((own_sample / "rgbs").glob("*.png"))).resize((120, 120)).save(large)
+    done = predict(own_sample / "rgbs", large, "--labels", own_sample, model=sure)
+    assert done.returncode == 0, done.stderr
+    assert "interval: density +/- 0.150 holds 90% of the fields of new patients; " in done.stdout
+    rows = rows_of(tmp_path / "out" / "predictions.csv")
+    noted = rows.pop("large.png")
+    assert (noted["low"], noted["high"]) == ("", "")
+    assert "not of the training fields' size" in noted["notes"]
+    held: dict[str, list[bool]] = {}
+    for row in rows.values():
+        density, low, high = (float(row[name]) for name in ("density", "low", "high"))
+        assert (low, high) == pytest.approx((max(0, density - 0.15), min(1, density + 0.15)))
+        patient = "-".join(Path(row["file"]).name.split("-")[:3])
+        held.setdefault(patient, []).append(low <= float(row["true density"]) <= high)
+    told = json.loads((tmp_path / "out" / "evaluation.json").read_text())["intervals"]
+    share = np.mean([np.mean(one) for one in held.values()])
+    assert told["coverage by promise"]["0.9"]["value"] == pytest.approx(share)
 
 
 def test_two_pictures_of_one_labelled_field(predict, own_sample: Path) -> None:

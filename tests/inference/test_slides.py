@@ -15,7 +15,7 @@ import openslide
 import pytest
 import shapely
 import tifffile
-from helpers.model_files import colour_model
+from helpers.model_files import FACTS, INTERVAL, colour_model
 from helpers.shared import make_once
 from helpers.slides import EDGE, TILE, blue, damage_tile, write_slide
 from PIL import Image
@@ -27,10 +27,11 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.getbasetemp()
-    return (
-        make_once(base, "slide-model", lambda folder: colour_model(folder / "model.h5"))
-        / "model.h5"
-    )
+
+    def make(folder: Path) -> None:
+        colour_model(folder / "model.h5", FACTS | INTERVAL)
+
+    return make_once(base, "slide-model", make) / "model.h5"
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +105,18 @@ def test_densities_are_where_they_were_painted(predicted, size: int) -> None:
         row = EDGE * (size // 2 // EDGE)
         if inside or outside:
             assert ((left, row) in places) == inside
+
+
+@pytest.mark.parametrize("size", [5_000, 20_000])
+def test_fields_have_the_models_interval_and_the_mean_has_none(predicted, size: int) -> None:
+    for field in fields_of(predicted[size][1]):
+        assert field["low"] == pytest.approx(max(0, field["density"] - 0.15), abs=2e-6)
+        assert field["high"] == pytest.approx(min(1, field["density"] + 0.15), abs=2e-6)
+    summary = json.loads((predicted[size][1] / "summary.json").read_text())
+    holds = "density +/- 0.150 holds 90% of the fields of new patients"
+    assert summary["interval"] == f"interval: {holds}; from 40 fields of 12 patients"
+    assert summary["interval of the mean"] == "none is known: fields of one slide err alike"
+    assert (summary["interval half-width"], summary["interval patients"]) == (0.15, 12)
 
 
 @pytest.mark.parametrize("size", [5_000, 20_000])

@@ -39,6 +39,21 @@ def test_a_cell_has_the_mean_of_the_fields_that_cover_it(table: Path) -> None:
     np.testing.assert_allclose(shown, expected)
 
 
+def test_cells_whose_interval_holds_a_half_are_undecided(table: Path, tmp_path: Path) -> None:
+    assert read_densities(table).undecided(SLIDE) is None  # of an earlier version
+    side_by_side = SimpleNamespace(**vars(SLIDE) | {"step": 200})
+    rows = ["0,0,200,0.2,0.0,0.4,1", "200,0,200,0.3,0.1,0.5,1", "0,200,200,,,,1",
+            "200,200,200,0.9,0.7,1,1"]  # fmt: skip
+    path = tmp_path / "new.csv"
+    path.write_text("left,top,edge,density,low,high,tissue\n" + "\n".join(rows) + "\n")
+    known = read_densities(path)
+    expected = [[False, True, False], [False, False, False]]
+    np.testing.assert_array_equal(known.undecided(side_by_side), expected)
+    assert known.undecided(SLIDE) is None  # its cells are means of several fields
+    path.write_text("left,top,edge,density,low,high,tissue\n0,0,200,0.2,0.0,1.0,1\n")
+    assert read_densities(path).undecided(side_by_side) is None
+
+
 def test_objects_for_qupath(table: Path, tmp_path: Path) -> None:
     shown = read_densities(table).map(SLIDE)
     collections = []

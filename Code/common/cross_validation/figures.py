@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
+from common.cross_validation.intervals import interval_estimates
 from common.cross_validation.pooled import Pooled
 from common.metrics.agreement import Estimate, agreement
 from common.metrics.paired import LEVEL, Difference, holm, paired_difference
@@ -20,7 +21,8 @@ class Answerer:
     Attributes:
         name: For people.
         answers: float64, (runs, fields), 0 to 1; a row a seed.
-        estimates: The mean of each metric over the seeds, by name, with its interval.
+        estimates: The mean of each metric over the seeds, by name, with its interval; half-width
+            and measured coverage of the intervals of single answers among them.
         seed_maes: The MAE of each seed.
         averaged: Metrics of the mean of the seeds' answers; none with one seed.
         is_baseline: Whether no network answers.
@@ -124,10 +126,14 @@ def _of_split(pooled: list[Pooled]) -> SplitFigures:
 
 
 def _answerer(name: str, answers: np.ndarray, of: Pooled) -> Answerer:
-    estimates = agreement(of.true, answers, of.patients)
+    estimates = _estimates(answers, of)
     maes = np.abs(answers - of.true).mean(axis=1).tolist()
-    averaged = agreement(of.true, answers.mean(axis=0), of.patients) if len(answers) > 1 else {}
+    averaged = _estimates(answers.mean(axis=0, keepdims=True), of) if len(answers) > 1 else {}
     return Answerer(name, answers, estimates, maes, averaged, name in of.baselines)
+
+
+def _estimates(answers: np.ndarray, of: Pooled) -> dict[str, Estimate]:
+    return agreement(of.true, answers, of.patients) | interval_estimates(answers, of)
 
 
 def _comparisons(answerers: list[Answerer], of: Pooled) -> list[Comparison]:

@@ -24,7 +24,8 @@ _INTRODUCTION = (
     "Each field is answered for by networks that have not seen it, and figures are computed over "
     "the fields of all folds together. In brackets the 95 % interval: patients drawn with "
     "replacement. Differences of MAE on the same fields are tested with patients as clusters, and "
-    "p is corrected for the number of comparisons (Holm)."
+    "p is corrected for the number of comparisons (Holm). The coverage is the share of fields, "
+    "patients alike, whose density is held by the interval from the other patients of its fold."
 )
 
 

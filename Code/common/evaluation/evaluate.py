@@ -7,17 +7,25 @@ from pathlib import Path
 import numpy as np
 
 from common.data.fields import densities_of_fields, tell_patients
-from common.evaluation.graphs import draw_bland_altman, draw_errors, draw_predicted, draw_worst
+from common.evaluation.coverage import Coverage, coverage_elsewhere, coverage_left_out
+from common.evaluation.graphs import (
+    draw_bland_altman,
+    draw_coverage,
+    draw_errors,
+    draw_predicted,
+    draw_worst,
+)
 from common.evaluation.loading import EvaluationJob
 from common.evaluation.people import People
 from common.evaluation.report import CONTENT, evaluate_predictions
 from common.files.atomic import whole_file
 from common.inference.predictor import Predictor
 from common.metrics.counting_noise import counting_deviations
+from common.splits.training_fields import patients_of
 
 
 def evaluate(job: EvaluationJob, flips: bool, people: People | None) -> None:
-    """Evaluate a model and leave predictions.csv, evaluation.json and four graphs.
+    """Evaluate a model and leave predictions.csv, evaluation.json and five graphs.
 
     Args:
         job: The model, and the fields that it answers for.
@@ -26,7 +34,8 @@ def evaluate(job: EvaluationJob, flips: bool, people: People | None) -> None:
     """
     predictor = Predictor(job.model)
     predicted = predictor.all_densities(job.pictures, flips)
-    evaluation = evaluate_predictions(job.fields, predicted, people)
+    coverage = _coverage(job, predicted, flips)
+    evaluation = evaluate_predictions(job.fields, predicted, people, coverage)
     synthetic = " (SYNTHETIC data)" if job.data_set.synthetic else ""
     patients = tell_patients(job.fields)
     print(f"{job.model.path.name} on {len(job.fields)} fields {patients}{synthetic}")
@@ -36,7 +45,22 @@ def evaluate(job: EvaluationJob, flips: bool, people: People | None) -> None:
     summary = job.paths.evaluation(f"evaluation{suffix}", ".json")
     evaluation.write(summary, _about(job, flips))
     _draw(job, suffix, predicted, people)
+    if coverage:
+        path = job.paths.evaluation(f"calibration{suffix}", ".png")
+        draw_coverage(path, coverage.measured, coverage.how, _title(job))
     print(f"results: {summary.parent}")
+
+
+def _coverage(job: EvaluationJob, predicted: np.ndarray, flips: bool) -> Coverage | None:
+    """Measure the coverage of the run's intervals; None where none is known of these answers."""
+    trained = patients_of(job.model.training)
+    if not job.suffix:
+        return coverage_left_out(job.fields, predicted, trained, job.chose_epoch)
+    if flips or job.answers is None:
+        why = "are of single views" if job.answers else "need a log with answers"
+        print(f"note: intervals are not evaluated, as they {why}")
+        return None
+    return coverage_elsewhere(job.fields, predicted, job.answers, trained, job.chose_epoch)
 
 
 def _about(job: EvaluationJob, flips: bool) -> dict[str, object]:
@@ -63,8 +87,12 @@ def _write_predictions(job: EvaluationJob, suffix: str, predicted: np.ndarray) -
         beside.write_text(buffer.getvalue(), encoding="utf-8", newline="")
 
 
+def _title(job: EvaluationJob) -> str:
+    return job.paths.network + (" (SYNTHETIC data)" if job.data_set.synthetic else "")
+
+
 def _draw(job: EvaluationJob, suffix: str, predicted: np.ndarray, people: People | None) -> None:
-    title = job.paths.network + (" (SYNTHETIC data)" if job.data_set.synthetic else "")
+    title = _title(job)
     totals = np.array([field.counts.total for field in job.fields])
     true = densities_of_fields(job.fields)
     noise = counting_deviations(true, totals)

@@ -1,4 +1,4 @@
-"""Graphs of an evaluation: predicted against true, Bland-Altman, errors, the worst fields."""
+"""Graphs of an evaluation: predicted against true, Bland-Altman, errors, coverage, the worst."""
 
 from collections.abc import Callable, Mapping
 from itertools import cycle
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from common.data.fields import FieldOfView
 from common.files.figures import save_figure
 from common.images.reading import read_picture
+from common.metrics.agreement import Estimate
 
 _WORST = 10
 _STYLES = ("-", "--", ":")
@@ -92,6 +93,32 @@ def draw_errors(
         axes.legend()
 
     _save(path, (7, 4.5), draw)
+
+
+def draw_coverage(path: Path, measured: Mapping[float, Estimate], how: str, title: str) -> None:
+    """Plot the share of fields that intervals hold over the share that they promise.
+
+    Args:
+        path: The PNG to write.
+        measured: By the promised share, with 95 % intervals; those without a value are left out.
+        how: Of which fields the intervals are.
+        title: Of the graph.
+    """
+    found = {level: one for level, one in measured.items() if one.low is not None}
+    values = np.array([one.value for one in found.values()])
+    ends = np.array([(one.low, one.high) for one in found.values()]).reshape(-1, 2)
+    reach = np.clip(np.abs(ends - values[:, np.newaxis]).T, 0, None)
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots()
+        axes.plot((0, 1), (0, 1), color="0.5", linewidth=1, label="measured = promised")
+        axes.errorbar(list(found), values, yerr=reach, fmt="o", capsize=3, label="measured, 95 %")
+        axes.set(xlabel="Share that intervals promise to hold", ylabel="Share that they hold")
+        axes.set(xlim=(0.45, 1), ylim=(0, 1.02))
+        axes.set_title(f"{title}\n{how}", fontsize="medium")
+        axes.legend(loc="lower right")
+
+    _save(path, (5.5, 5), draw)
 
 
 def draw_worst(

@@ -21,7 +21,7 @@ from common.nucls.dataset import DataSet, find_data_set
 from common.runs.epochs import EPOCH, best_epoch
 from common.runs.log import Log, read_log
 from common.runs.paths import RunPaths, paths_of
-from common.runs.run_fields import Side, SplitField
+from common.runs.run_fields import Answers, Side, SplitField
 from common.splits.training_fields import seen_by
 from common.utils.entries import to_entries
 from common.utils.errors import InputError, name_some
@@ -42,6 +42,8 @@ class EvaluationJob:
         suffix: "" for the run's own validation fields, else the name of the other data set, for
             the results' names, and whether fields seen in training are among them.
         notes: What is to be said of the fields.
+        answers: For the run's validation fields, as its log has them; None in older logs.
+        chose_epoch: Whether the epoch was chosen on the validation fields.
     """
 
     paths: RunPaths
@@ -53,6 +55,8 @@ class EvaluationJob:
     content: str
     suffix: str
     notes: list[str]
+    answers: Answers | None
+    chose_epoch: bool
 
 
 def load_evaluation(
@@ -69,7 +73,7 @@ def load_evaluation(
         InputError: The log, the model, a picture or another part is missing.
     """
     paths = paths_of(log_path)
-    log = read_log(log_path)
+    log = read_log(log_path, with_answers=True)
     if not log.epochs:
         raise InputError("a log with a finished epoch", "none", log_path, "Let the run go on.")
     epoch, file = _best_model(paths, log)
@@ -90,10 +94,16 @@ def load_evaluation(
         seen.check_any_left()
         fields = [field for field, old in zip(fields, seen.fields, strict=True) if not old]
     notes += seen.describe(include_training) if seen else []
-    # As the run did: at its size, and with its stain target where it has one.
+    pictures = _pictures(fields, file)
+    chose = all(field.side is not Side.CHOICE for field in log.fields)
+    job = (paths, file, epoch, data_set, fields, pictures, content, suffix, notes)
+    return EvaluationJob(*job, log.answers, chose)
+
+
+def _pictures(fields: Sequence[FieldOfView], file: ModelFile) -> np.ndarray:
+    """Read pictures as the run did: at its size, and with its stain target where it has one."""
     pictures = load_pictures([field.picture for field in fields], file.size)
-    stained = normalised(pictures, file.stain)[0] if file.stain else pictures
-    return EvaluationJob(paths, file, epoch, data_set, fields, stained, content, suffix, notes)
+    return normalised(pictures, file.stain)[0] if file.stain else pictures
 
 
 def _best_model(paths: RunPaths, log: Log) -> tuple[int, ModelFile]:

@@ -1,14 +1,16 @@
 """How well the predictions of labelled pictures, in a predictions.csv, agree with their labels."""
 
 import csv
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from common.data.fields import tell_patients
+from common.data.fields import FieldOfView, tell_patients
+from common.evaluation.coverage import Coverage, coverage_on_others
 from common.evaluation.report import evaluate_predictions
 from common.inference.plan import EVALUATION, PredictionJob
-from common.splits.training_fields import seen_by
+from common.splits.training_fields import patients_of, seen_by
 
 
 def evaluate_predicted(job: PredictionJob) -> list[str]:
@@ -31,7 +33,9 @@ def evaluate_predicted(job: PredictionJob) -> list[str]:
         seen.check_any_left()
         fields = [field for field, old in zip(fields, seen.fields, strict=True) if not old]
     predicted = np.array([answers[field.name] for field in fields])
-    evaluation = evaluate_predictions(fields, predicted)
+    with_interval = {Path(row["file"]).stem for row in rows if row.get("low")}  # older: none
+    coverage = _coverage(job, [field for field in fields if field.name in with_interval], answers)
+    evaluation = evaluate_predictions(fields, predicted, coverage=coverage)
     notes = seen.describe(job.options.include_training)
     evaluation.write(job.table.with_name(EVALUATION), {"notes": notes})
     return [
@@ -39,3 +43,16 @@ def evaluate_predicted(job: PredictionJob) -> list[str]:
         f"{len(fields)} labelled pictures {tell_patients(fields)}",
         *evaluation.describe(),
     ]
+
+
+def _coverage(
+    job: PredictionJob, fields: Sequence[FieldOfView], answers: Mapping[str, float]
+) -> Coverage | None:
+    """Measure the coverage of the model's interval on the fields that were given one."""
+    calibration = job.file.calibration
+    if calibration is None or not fields:
+        return None
+    predicted = np.array([answers[field.name] for field in fields])
+    trained = patients_of(job.file.training)
+    widths = {calibration.level: calibration.half_width}
+    return coverage_on_others(fields, predicted, trained, calibration, widths)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from common.data.fields import FieldOfView, count_patients, densities_of_fields
+from common.evaluation.coverage import Coverage
 from common.evaluation.people import People
 from common.files.atomic import whole_file
 from common.files.json_text import parse_object
@@ -29,19 +30,28 @@ class Evaluation:
         estimates: AGREEMENT with intervals, by name.
         floor: MAE and RMSE that counting alone brings.
         people: How well raters agree, where that is known.
+        coverage: How often intervals hold the true densities, where there are any.
     """
 
     fields: Sequence[FieldOfView]
     estimates: dict[str, Estimate]
     floor: dict[str, float]
     people: People | None = None
+    coverage: Coverage | None = None
 
     def describe(self) -> list[str]:
         """Say it, a metric a line."""
         lines = [f"  {name:<14}{_text(one)}" for name, one in self.estimates.items()]
         floor = ", ".join(f"{name} {value:.4f}" for name, value in self.floor.items())
         people = self.people.describe() if self.people else []
-        return [*lines, f"  floor of counting noise: {floor}", *people]
+        return [*lines, f"  floor of counting noise: {floor}", *self._coverage(), *people]
+
+    def _coverage(self) -> list[str]:
+        if self.coverage is None:
+            return []
+        held = f"of {self.coverage.calibration.level:g} promised, {self.coverage.how}"
+        told = f"  {'coverage':<14}{_text(self.coverage.told)}  {held}"
+        return [f"  {self.coverage.calibration.describe()}", told]
 
     def write(self, path: Path, about: dict[str, object]) -> None:
         """Write it as JSON, after what else is known of it."""
@@ -54,6 +64,8 @@ class Evaluation:
             _METRICS: {name: dataclasses.asdict(one) for name, one in self.estimates.items()},
             "floor of counting noise": self.floor,
         }
+        if self.coverage:
+            whole["intervals"] = self.coverage.entries()
         if self.people:
             whole["agreement of people"] = self.people.entries()
         with whole_file(path) as beside:
@@ -61,7 +73,10 @@ class Evaluation:
 
 
 def evaluate_predictions(
-    fields: Sequence[FieldOfView], predicted: np.ndarray, people: People | None = None
+    fields: Sequence[FieldOfView],
+    predicted: np.ndarray,
+    people: People | None = None,
+    coverage: Coverage | None = None,
 ) -> Evaluation:
     """Compare predictions with labels.
 
@@ -69,11 +84,12 @@ def evaluate_predictions(
         fields: Labelled fields of view.
         predicted: Their densities, as a model answers, float64, (fields,), 0 to 1.
         people: How well raters agree, to be told beside.
+        coverage: How often intervals hold the true densities, to be told beside.
     """
     true = densities_of_fields(fields)
     totals = np.array([field.counts.total for field in fields])
     estimates = agreement(true, predicted, [field.patient for field in fields])
-    return Evaluation(fields, estimates, counting_floor(true, totals), people)
+    return Evaluation(fields, estimates, counting_floor(true, totals), people, coverage)
 
 
 @dataclass(frozen=True)

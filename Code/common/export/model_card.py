@@ -53,6 +53,8 @@ def _lines(job: ExportJob, difference: float) -> Iterator[str]:
     yield "On the validation fields of its own split, at the epoch whose weights these are:\n"
     yield from _known(file, _METRICS)
     yield from _known(file, _SHARED)
+    if file.calibration:
+        yield f"- {file.calibration.describe()}"
     yield "\n## Versions\n"
     yield from _known(file, _VERSIONS)
     yield f"- model file: {file.path.name}, digest {file.digest}"

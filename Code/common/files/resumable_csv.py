@@ -22,6 +22,8 @@ class ResumableCsv:
 
     Use it as a context manager, which closes the file.
 
+    An unfinished table that an earlier version began goes on with the columns that it has.
+
     Args:
         path: The complete table, <name>.csv.
         columns: Their names.
@@ -33,7 +35,7 @@ class ResumableCsv:
 
     Raises:
         InputError: What is there was made from other things, or nobody knows from which; or the
-            complete table is not as it was written.
+            complete table is not as it was written, or the unfinished one has columns of its own.
     """
 
     def __init__(self, path: Path, columns: Sequence[str], made_from: Entries) -> None:
@@ -45,9 +47,15 @@ class ResumableCsv:
         self._entries = check_note(self._note, made_from) if self._note.exists() else made_from
         if self.complete:
             self._check_content()
-        self.done = self._rows_left()
+        head, *rows = self._rows_left() or [columns]
+        self.done = [row[0] for row in rows]
         if not self.done:
+            head = columns
             self._begin(columns)
+        if not (self.complete or set(head) <= set(columns)):
+            expected, found = f"columns among {', '.join(columns)}", ", ".join(head)
+            raise InputError(expected, found, self._part, _REMEDY)
+        self._written = [at for name in head for at, one in enumerate(columns) if one == name]
 
     def __enter__(self) -> "ResumableCsv":
         where = os.devnull if self.complete else self._part
@@ -72,24 +80,25 @@ class ResumableCsv:
         with whole_file(self._note) as beside:
             beside.write_text(json.dumps(self._entries, indent=2))
 
-    def _rows_left(self) -> list[str]:
-        """List what is done; a row that was half-written is cut off."""
+    def _rows_left(self) -> list[list[str]]:
+        """List head and rows that are there; a row that was half-written is cut off."""
         path = self._path if self.complete else self._part
         if not self._note.exists() or not path.exists():
             return []
         if not self.complete:
             os.truncate(path, len(path.read_bytes().rpartition(b"\n")[0] + b"\n"))
         with path.open(newline="", encoding="utf-8") as file:
-            return [row[0] for row in csv.reader(file)][1:]
+            return list(csv.reader(file))
 
     def add(self, rows: Iterable[Sequence[object]]) -> None:
-        """Append rows and have them on the disk.
+        """Append rows, with a value for each of the columns, and have them on the disk.
 
         Raises:
             OSError: The disk is full; what was half-written is cut off at the next start.
         """
         try:
-            csv.writer(self._file, lineterminator="\n").writerows(rows)
+            written = ([row[at] for at in self._written] for row in rows)
+            csv.writer(self._file, lineterminator="\n").writerows(written)
             self._file.flush()
             os.fsync(self._file.fileno())
         except OSError as error:  # Python's names no file; closing would try, and fail, once more

@@ -13,6 +13,7 @@ from common.files.json_text import parse_object
 from common.images.formats import is_special
 from common.images.reading import LARGEST_INPUT, MPP, SMALLEST
 from common.images.stains import STAINS, StainTarget
+from common.metrics.conformal import Calibration, read_calibration
 from common.metrics.epoch_metrics import SPREAD
 from common.nucls.counting import COUNTING_FIELDS, Counting
 from common.runs.record import known_of_record, modernised
@@ -24,6 +25,8 @@ from common.utils.ranges import number
 
 FIELD_MICRONS = (1, 10_000)  # bounds of the edge of a field
 UNLIKE = "unlike the training pictures"
+_AS_KEPT = ("mpp", "network", "data_set", "split", "seed", "spread")
+_SPREAD = f"val_{SPREAD}"
 _MOST = 100_000  # of any number that describes a layer; ResNet has none above 2048
 _REMEDY = "Name a best_model....h5."
 # What reading a file raises that is none, or that somebody has made up.
@@ -59,6 +62,7 @@ class ModelFile:
         network, data_set, split, seed, version: Of its training; None if nobody knows.
         training: The fields that it was trained on; None if nobody knows.
         spread: Standard deviation of its answers for its validation fields; None if nobody knows.
+        calibration: The interval of its answers; None if it knows none of answers made like this.
         counting: How the nuclei of its training fields were counted; the default if nobody knows.
         entries: The record of its training, so far as the file tells it.
         unknown: What it should know and does not, for people.
@@ -75,6 +79,7 @@ class ModelFile:
     split: str | None
     seed: int | None
     version: str | None
+    calibration: Calibration | None
     counting: Counting
     training: TrainingFields | None
     spread: float | None
@@ -123,16 +128,12 @@ def read_model_file(path: Path, options: ModelOptions = ModelOptions()) -> Model
         size=size,
         stain=_stain(path, options, known),
         field_microns=options.field_microns or known.get("field_microns"),
-        mpp=known.get("mpp"),
         synthetic=known.get("synthetic", False),
-        network=known.get("network"),
-        data_set=known.get("data_set"),
-        split=known.get("split"),
-        seed=known.get("seed"),
         version=known.get("project"),
+        **{name: known.get(name) for name in _AS_KEPT},
+        calibration=known["calibration"] if options == ModelOptions() else None,
         counting=Counting(**{name: known[name] for name in COUNTING_FIELDS if name in known}),
         training=training,
-        spread=_spread(attributes, path),
         entries=modernised(attributes),
         unknown=tuple(name for field, name in wanted.items() if field not in known),
     )
@@ -158,7 +159,9 @@ def _read(path: Path) -> tuple[list[int | None], dict[str, str], TrainingFields 
 def _known(attributes: dict[str, str], path: Path) -> dict[str, Any]:
     """Read the record of a model's training, as far as its attributes tell it."""
     try:
-        known = known_of_record(attributes)
+        known = known_of_record(attributes) | {"calibration": read_calibration(attributes)}
+        if _SPREAD in attributes:
+            known["spread"] = float(attributes[_SPREAD])
     except ValueError as error:
         raise InputError("a model's record", str(error), path, _REMEDY) from error
     bounds = {"field microns": ("field_microns", FIELD_MICRONS), "microns per pixel": ("mpp", MPP)}
@@ -167,15 +170,6 @@ def _known(attributes: dict[str, str], path: Path) -> dict[str, Any]:
         if value is not None and not least <= value <= most:
             raise InputError(f"{entry} from {least} to {most}", str(value), path, _REMEDY)
     return known
-
-
-def _spread(attributes: dict[str, str], path: Path) -> float | None:
-    text = attributes.get(f"val_{SPREAD}")
-    try:
-        return None if text is None else float(text)
-    except ValueError as error:
-        found = repr(text)
-        raise InputError("a number as a model's val_spread", found, path, _REMEDY) from error
 
 
 def _greatest(config: object) -> float:

@@ -15,11 +15,15 @@ from common.files.resumable_csv import ResumableCsv
 from common.images.reading import read_with_notes, resize
 from common.images.tissue import is_glass, nearly_blank, unlike_stained
 from common.inference.model_file import UNLIKE, ModelFile
+from common.inference.prediction_record import PredictionRecord, interval_texts
 from common.inference.predictor import Predictor
 from common.inference.reading import BATCH, batches_of, read_ahead
 from common.utils.errors import InputError
 
-COLUMNS = ("file", "density", "spread", "width", "height", "notes", "true density")
+COLUMNS = (
+    *("file", "density", "low", "high"),
+    *("spread", "width", "height", "notes", "true density"),
+)
 _READERS = 2
 _OTHER_SCALE = 1.5  # times the training fields' edge; beyond it nuclei look larger or smaller
 _FAILED = "failed: "
@@ -28,7 +32,7 @@ _TOLD = 20  # pictures whose answers are printed
 
 @dataclass(frozen=True)
 class _Read:
-    """A picture as the network takes it."""
+    """A picture as the network takes it; odd: of another kind than the training pictures."""
 
     path: Path
     picture: np.ndarray
@@ -36,6 +40,7 @@ class _Read:
     height: int
     notes: list[str]
     glass: bool
+    odd: bool
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ def predict_pictures(
     file: ModelFile,
     predictor: Predictor,
     table: ResumableCsv,
-    flips: bool,
+    record: PredictionRecord,
     labels: dict[str, FieldOfView],
 ) -> None:
     """Predict the pictures that the table lacks.
@@ -63,7 +68,7 @@ def predict_pictures(
         file: What the model knows.
         predictor: The model.
         table: That receives a row a picture; see COLUMNS.
-        flips: Whether the answers for eight turns and flips are averaged.
+        record: How the answers are made.
         labels: Fields by name, for the pictures of that name: they are shown as the labels
             were made, cropped to their annotated region.
     """
@@ -77,12 +82,12 @@ def predict_pictures(
         for batch in batches_of(read_ahead(left, read, _READERS, 2 * BATCH)):
             good = [one for one in batch if isinstance(one, _Read)]
             if good:
-                table.add(_rows(good, predictor, flips, labels))
+                table.add(_rows(good, predictor, record, labels))
             failed += [one for one in batch if isinstance(one, _Failed)]
             bar.update(len(batch))
     for one in failed:
         print(f"{_FAILED}{one.error}", file=sys.stderr)
-    table.add((one.path, "", "", "", "", f"{_FAILED}{one.error.first_line}", "") for one in failed)
+    table.add((one.path, *[""] * 6, f"{_FAILED}{one.error.first_line}", "") for one in failed)
     table.finish()
 
 
@@ -95,12 +100,16 @@ def describe(table: Path) -> list[str]:
     """Say what a predictions.csv answers, a picture a line, for the first pictures of many."""
     rows = _rows_of(table)
     lines = [
-        f"{row['file']}: {row['density'] or 'no density'}"
-        + (f" ({row['notes']})" if row["notes"] else "")
+        f"{row['file']}: {_answer(row)}" + (f" ({row['notes']})" if row["notes"] else "")
         for row in rows[:_TOLD]
         if not row["notes"].startswith(_FAILED)
     ]
     return lines + ([f"... {len(rows) - _TOLD} more"] if len(rows) > _TOLD else [])
+
+
+def _answer(row: dict[str, str]) -> str:
+    interval = f", {row['low']} to {row['high']}" if row.get("low") else ""  # older tables: none
+    return f"{row['density']}{interval}" if row["density"] else "no density"
 
 
 def _rows_of(table: Path) -> list[dict[str, str]]:
@@ -109,13 +118,20 @@ def _rows_of(table: Path) -> list[dict[str, str]]:
 
 
 def _rows(
-    reads: list[_Read], predictor: Predictor, flips: bool, labels: dict[str, FieldOfView]
+    reads: list[_Read],
+    predictor: Predictor,
+    record: PredictionRecord,
+    labels: dict[str, FieldOfView],
 ) -> Iterator[tuple]:
-    pictures = np.stack([read.picture for read in reads])
+    pictures, flips = np.stack([read.picture for read in reads]), record.flips
     for read, density, spread in zip(reads, *predictor.answers(pictures, flips), strict=True):
         field = labels.get(read.path.stem)
         true = f"{field.density:.6f}" if field else ""
-        texts = ("", "") if read.glass else (f"{density:.6f}", f"{spread:.6f}" if flips else "")
+        texts = [""] * 4
+        if not read.glass:
+            # The interval is one for pictures of the training's kind.
+            interval = interval_texts(None if read.odd else record.calibration, density)
+            texts = [f"{density:.6f}", *interval, f"{spread:.6f}" if flips else ""]
         yield read.path, *texts, read.width, read.height, "; ".join(read.notes), true
 
 
@@ -130,14 +146,21 @@ def _read(
     height, width = picture.shape[:2]
     if predictor.answers_alike:
         notes.append("the model answers the same for all pictures")
-    odd, small = unlike_stained(picture), resize(picture, file.size)
+    small = resize(picture, file.size)
+    odd = list(_oddities(picture, small, file))
+    glass = is_glass(picture)
+    return _Read(path, predictor.prepared(small), width, height, notes + odd, glass, bool(odd))
+
+
+def _oddities(picture: np.ndarray, small: np.ndarray, file: ModelFile) -> Iterator[str]:
+    """Say in what a picture is of another kind than the training pictures."""
+    unstained, edge = unlike_stained(picture), file.field_pixels
     if nearly_blank(picture):
-        notes.append("nearly blank")
-    elif odd:
-        notes.append(f"not H&E: {odd}")
+        yield "nearly blank"
+    elif unstained:
+        yield f"not H&E: {unstained}"
     elif file.is_unlike(small):
-        notes.append(UNLIKE)
-    edge = file.field_pixels
+        yield UNLIKE
+    height, width = picture.shape[:2]
     if edge and not 1 / _OTHER_SCALE < (width * height) ** 0.5 / edge < _OTHER_SCALE:
-        notes.append(f"not of the training fields' size ({edge:.0f} px)")
-    return _Read(path, predictor.prepared(small), width, height, notes, is_glass(picture))
+        yield f"not of the training fields' size ({edge:.0f} px)"

@@ -108,6 +108,16 @@ class PredictionJob:
         alike = predictor.answers_alike
         return record_predictions(self.file, options.flips, alike, options.precision)
 
+    def describe_interval(self) -> str:
+        """Say what the columns low and high are, or why they are empty."""
+        calibration = self.file.calibration
+        if calibration and not self.options.flips:
+            return calibration.describe()
+        why = "the model file keeps none, or none for use with --stain or --field-microns"
+        if calibration:
+            why = "the model's is of single views, not of their mean (--flips)"
+        return f"interval: none is known of these answers (low and high are empty): {why}"
+
     def open_slide(self, path: Path) -> Slide:
         """Open a slide, divided into fields of the model's size."""
         microns = self.file.field_microns or 0  # known where there are slides

@@ -39,8 +39,7 @@ def predict(job: PredictionJob) -> tuple[PredictionJob, int]:
     from common.inference.reading import BATCH
 
     predictor = Predictor(job.file, BATCH if job.inputs.slides else len(job.inputs.pictures))
-    for warning in predictor.warnings():
-        print(warning)
+    print(*predictor.warnings(), job.describe_interval(), sep="\n")
     if job.options.output is None:
         job = replace(job, output=_default_output(job, predictor))
     with held(job.output.absolute()):
@@ -102,8 +101,8 @@ def _predict_pictures(job: PredictionJob, predictor: "Predictor") -> int:
         if table.complete:
             print(f"finished already: {job.table}")
         else:
-            pictures, flips = job.inputs.pictures, job.options.flips
-            predict_pictures(pictures, job.file, predictor, table, flips, job.labels)
+            record = job.record(predictor)
+            predict_pictures(job.inputs.pictures, job.file, predictor, table, record, job.labels)
     print(*describe(job.table), f"predictions: {job.table}", sep="\n")
     return count_failed(job.table)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from common.inference.model_file import ModelFile
+from common.metrics.conformal import Calibration
 from common.utils.entries import entry
 
 
@@ -16,6 +17,7 @@ class PredictionRecord:
         stain, stain_values: What pictures are brought to first.
         flips: Whether eight turns and flips were averaged.
         answers_alike: Whether the model answers the same whatever it is shown.
+        calibration: The interval of the answers; None if none is known of answers made like this.
         precision: As it was asked for, "auto" or "float32".
         network, data_set, split, seed, version: Of the model's training, where known.
     """
@@ -31,8 +33,17 @@ class PredictionRecord:
     split: str | None = entry("model's split", optional=True)
     seed: int | None = entry("model's seed", optional=True)
     version: str | None = entry("model's version", optional=True)
+    calibration: Calibration | None = None
     answers_alike: bool = entry("model answers alike", default=False)
     precision: str = entry("precision asked", default="float32")
+
+
+def interval_texts(calibration: Calibration | None, density: float) -> tuple[str, str]:
+    """Write the ends of the interval around a density for a table; empty where none is known."""
+    if calibration is None:
+        return "", ""
+    low, high = calibration.ends(density)
+    return f"{low:.6f}", f"{high:.6f}"
 
 
 def record_predictions(
@@ -51,6 +62,7 @@ def record_predictions(
         split=file.split,
         seed=file.seed,
         version=file.version,
+        calibration=None if flips else file.calibration,  # which is of answers to single views
         answers_alike=answers_alike,
         precision=precision,
     )

@@ -1,7 +1,8 @@
 """The density of every field of a whole slide that shows tissue, into fields.csv."""
 
 import contextlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from common.files.resumable_csv import ResumableCsv
 from common.images.reading import resize
 from common.images.tissue import LEAST_TISSUE, find_tissue, unlike_stained
 from common.inference.model_file import UNLIKE, ModelFile
-from common.inference.prediction_record import PredictionRecord
+from common.inference.prediction_record import PredictionRecord, interval_texts
 from common.inference.predictor import VIEWS, Predictor
 from common.inference.reading import BATCH, batches_of, read_ahead
 from common.slides.densities import COLUMNS, Densities
@@ -85,13 +86,15 @@ def predict_slide(job: SlideJob, predictor: Predictor) -> Densities:
     sample = _sample(job, places)
     unlike = sum(map(job.file.is_unlike, sample)) / max(1, len(sample))
     if unlike > 0.5:
-        print(f"warning: {job.folder.name} is {UNLIKE}")
+        print(f"warning: {job.folder.name} is {UNLIKE}: no intervals")
+        job = replace(job, record=replace(job.record, calibration=None))
     precision = _precision(job, len(places), sample, predictor)
     with ResumableCsv(job.folder / "fields.csv", COLUMNS, made_from) as table:
         if not table.complete:
             _fill(table, job, places, predictor)
     record = job.record
-    caption = Caption(record.model, record.network, record.synthetic)
+    told = record.calibration.describe() if record.calibration else None
+    caption = Caption(record.model, record.network, record.synthetic, told)
     entries = to_entries(record) | {f"share of fields {UNLIKE}": round(unlike, 3)}
     entries["precision"] = precision
     return write_report(slide, thumbnail, job.folder, entries, caption)
@@ -165,16 +168,13 @@ def _fill(table: ResumableCsv, job: SlideJob, places: list[Place], predictor: Pr
 
 def _rows(
     batch: list[tuple[Place, np.ndarray | None]], job: SlideJob, predictor: Predictor
-) -> list[tuple]:
+) -> Iterator[tuple]:
     """Answer for a batch; a field that could not be read has a row without a density."""
     pictures = [picture for _, picture in batch if picture is not None]
     answers = iter(predictor.answers(np.stack(pictures), job.record.flips)[0] if pictures else ())
-    edge = job.slide.edge
-    return [
-        (
-            *(place.left, place.top, edge),
-            "" if picture is None else f"{next(answers):.6f}",
-            f"{place.tissue:.3f}",
-        )
-        for place, picture in batch
-    ]
+    for place, picture in batch:
+        texts = ("", "", "")
+        if picture is not None:
+            density = next(answers)
+            texts = (f"{density:.6f}", *interval_texts(job.record.calibration, density))
+        yield place.left, place.top, job.slide.edge, *texts, f"{place.tissue:.3f}"

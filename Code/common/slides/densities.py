@@ -8,8 +8,9 @@ import numpy as np
 
 from common.slides.slide import Slide
 
-COLUMNS = ("left", "top", "edge", "density", "tissue")
+COLUMNS = ("left", "top", "edge", "density", "low", "high", "tissue")
 MOST_UNREADABLE = 0.1  # share of the fields
+HALF = 0.5  # of the nuclei
 _ABOVE = (0.2, 0.4, 0.5, 0.6, 0.8)
 
 
@@ -21,6 +22,7 @@ class Densities:
         left, top: px of the full resolution, int64.
         edge: Of a field, px.
         density: NaN where a field could not be read.
+        low, high: Ends of its interval; NaN where none is known.
         tissue: Share of the field.
     """
 
@@ -28,6 +30,8 @@ class Densities:
     top: np.ndarray
     edge: int
     density: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
     tissue: np.ndarray
 
     @property
@@ -50,6 +54,20 @@ class Densities:
         """Return the share of tissue in fields of a higher density."""
         above = self.density[self.apart] > density
         return float(np.average(above, weights=self.tissue[self.apart]))
+
+    def undecided(self, slide: Slide) -> np.ndarray | None:
+        """Return which cells have a field whose interval holds 0.5: bool, (rows, columns).
+
+        None where intervals are not known or are 0 to 1, or where cells are means of several
+        fields, of which no interval is known.
+        """
+        told = (self.low > 0) | (self.high < 1)
+        if slide.step != slide.edge or not told.any():
+            return None
+        holds = (self.low <= HALF) & (self.high >= HALF)
+        cells = np.zeros((slide.height // slide.step, slide.width // slide.step), bool)
+        cells[self.top[holds] // slide.step, self.left[holds] // slide.step] = True
+        return cells
 
     def map(self, slide: Slide) -> np.ndarray:
         """Return the mean density of the fields that cover each cell of the slide.
@@ -94,9 +112,18 @@ class Densities:
 
 
 def read_densities(path: Path) -> Densities:
-    """Read a fields.csv."""
+    """Read a fields.csv; those of earlier versions know no intervals."""
     with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))[1:]
+        head, *rows = csv.reader(file)
     table = np.array([[float(value or "nan") for value in row] for row in rows])
-    left, top, edge, density, tissue = table.T
-    return Densities(left.astype(int), top.astype(int), int(edge[0]), density, tissue)
+    columns = dict(zip(head, table.T, strict=True))
+    unknown = np.full(len(rows), np.nan)
+    return Densities(
+        columns["left"].astype(int),
+        columns["top"].astype(int),
+        int(columns["edge"][0]),
+        columns["density"],
+        columns.get("low", unknown),
+        columns.get("high", unknown),
+        columns["tissue"],
+    )

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from common.files.atomic import whole_file
 from common.files.figures import save_figure
+from common.slides.densities import HALF
 from common.slides.slide import Slide
 
 # From dark violet to yellow: neither end is white as glass or grey as what was not read.
@@ -24,6 +25,7 @@ LABEL = "tumour density"
 _TILE, _LONGEST, _LARGEST_CELL = 256, 4096, 16
 _MICRONS_PER_CM = 10_000
 _NONE = 255  # where no field was read: white, as glass
+_PARTS = 8  # of a cell's edge, between which contours are slanted
 _FADED = 0.35  # of the tissue under the map, where there is no density
 
 
@@ -34,16 +36,23 @@ class Caption:
     model: str
     network: str | None
     synthetic: bool
+    interval: str | None = None
 
     def __str__(self) -> str:
         network = f" ({self.network})" if self.network else ""
         mark = "  ·  MODEL OF SYNTHETIC DATA" if self.synthetic else ""
         made = f"{self.model}{network}  ·  {date.today().isoformat()}"
-        return f"{made}  ·  for research only{mark}"
+        told = f"\n{self.interval}" if self.interval else ""
+        return f"{made}  ·  for research only{mark}{told}"
 
 
 def draw_heat_map(
-    path: Path, slide: Slide, thumbnail: np.ndarray, densities: np.ndarray, caption: Caption
+    path: Path,
+    slide: Slide,
+    thumbnail: np.ndarray,
+    densities: np.ndarray,
+    undecided: np.ndarray | None,
+    caption: Caption,
 ) -> None:
     """Draw tissue and map side by side, a wide slide's one above the other.
 
@@ -52,15 +61,10 @@ def draw_heat_map(
         slide: The slide.
         thumbnail: The whole of it, uint8 RGB.
         densities: The map, (rows, columns); NaN for none.
+        undecided: Its cells that are hatched, bool; None to hatch none.
         caption: How it was made.
     """
-    wide = slide.width > 1.4 * slide.height
-    ratio = slide.height / slide.width
-    edge = 9.0 if wide else min(6.0, 9.0 / ratio)  # inches of one picture's width
-    size = (edge + 1.2, 2 * edge * ratio + 1.6) if wide else (2 * edge + 1.6, edge * ratio + 1.2)
-    figure = Figure(figsize=(max(size[0], 6.0), max(size[1], 3.0)), layout="constrained")
-    shape = (2, 1) if wide else (1, 2)
-    tissue, shown = figure.subplots(*shape, sharex=True, sharey=True)
+    figure, tissue, shown = _two_pictures(slide)
     whole = (0, slide.width, slide.height, 0)
     tissue.imshow(thumbnail, extent=whole)
     faded = 255 - _FADED * (255 - thumbnail.mean(-1, keepdims=True).repeat(3, -1))
@@ -68,7 +72,11 @@ def draw_heat_map(
     rows, columns = densities.shape
     extent = (0, columns * slide.step, rows * slide.step, 0)
     shown.imshow(densities, extent=extent, cmap=COLOURS, vmin=0, vmax=1, interpolation="nearest")
-    for axes, title in ((tissue, _printable(slide.path.name)), (shown, LABEL)):
+    hatched = ""
+    if undecided is not None:
+        hatched = f" (hatched: {HALF} lies in the interval)"
+        _hatch(shown, undecided, slide.step)
+    for axes, title in ((tissue, _printable(slide.path.name)), (shown, f"{LABEL}{hatched}")):
         axes.set(xlim=(0, slide.width), ylim=(slide.height, 0), xticks=[], yticks=[])
         axes.set_title(title, fontsize=10)
     _scale_bar(tissue, slide)
@@ -77,6 +85,26 @@ def draw_heat_map(
     figure.colorbar(colours, ax=shown, label=LABEL, fraction=0.06)
     figure.supxlabel(_printable(str(caption)), fontsize=8)
     save_figure(path, figure)
+
+
+def _two_pictures(slide: Slide) -> tuple[Figure, Axes, Axes]:
+    wide = slide.width > 1.4 * slide.height
+    ratio = slide.height / slide.width
+    edge = 9.0 if wide else min(6.0, 9.0 / ratio)  # inches of one picture's width
+    size = (edge + 1.2, 2 * edge * ratio + 1.6) if wide else (2 * edge + 1.6, edge * ratio + 1.2)
+    figure = Figure(figsize=(max(size[0], 6.0), max(size[1], 3.0)), layout="constrained")
+    shape = (2, 1) if wide else (1, 2)
+    return figure, *figure.subplots(*shape, sharex=True, sharey=True)
+
+
+def _hatch(axes: Axes, cells: np.ndarray, step: int) -> None:
+    """Hatch cells of a map whose cells are `step` px wide."""
+    if not cells.any():
+        return
+    parts = cells.repeat(_PARTS, 0).repeat(_PARTS, 1)
+    down, across = ((np.arange(edge) + 0.5) * step / _PARTS for edge in parts.shape)
+    drawn = axes.contourf(across, down, parts, (0.5, 1.5), colors="none", hatches=["////"])
+    drawn.set(edgecolor="0.75", linewidth=0)
 
 
 def _printable(text: str) -> str:

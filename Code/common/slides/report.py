@@ -14,6 +14,8 @@ from common.utils.entries import Entries
 from common.utils.errors import InputError
 
 RESULTS = ("density.geojson", "density.png", "heatmap.tif", "summary.json")
+_NONE = "none is known of a field's density"
+_OF_THE_MEAN = "none is known: fields of one slide err alike"
 
 
 def write_report(
@@ -36,10 +38,13 @@ def write_report(
     shown = densities.map(slide)
     source = json.dumps([slide.path.name, made_from], sort_keys=True)
     write_geojson(folder / "density.geojson", shown, slide.step, source)
-    draw_heat_map(folder / "density.png", slide, thumbnail, shown, caption)
+    undecided = densities.undecided(slide)
+    draw_heat_map(folder / "density.png", slide, thumbnail, shown, undecided, caption)
     write_heat_map_tiff(folder / "heatmap.tif", slide, shown)
     with whole_file(folder / "summary.json") as beside:
-        beside.write_text(json.dumps(made_from | densities.summary(slide), indent=2) + "\n")
+        interval = {"interval": caption.interval or _NONE, "interval of the mean": _OF_THE_MEAN}
+        whole = made_from | densities.summary(slide) | interval
+        beside.write_text(json.dumps(whole, indent=2) + "\n")
     return densities
 
 

@@ -67,6 +67,15 @@ def training_fields_of(text: str) -> TrainingFields:
     return TrainingFields(tuple(kept["names"]), tuple(kept["pictures"]), *later, appearance)
 
 
+def patients_of(training: TrainingFields | None) -> set[str]:
+    """Return the patients that a model was trained on, as far as it tells them."""
+    if training is None:
+        return set()
+    # Those that names tell as well: earlier versions kept no others.
+    origins = [origin for name in training.names if (origin := origin_of(name))]
+    return {*training.patients, *(origin.patient for origin in origins)}
+
+
 @dataclass(frozen=True)
 class Seen:
     """Which of the evaluated fields a model has seen in training.
@@ -121,7 +130,7 @@ def find_seen(
     same_name, same_picture = set(training.names), set(training.digests)
     alike = find_alike(hashes, [bytes.fromhex(one) for one in training.hashes])
     origins = [origin for name in training.names if (origin := origin_of(name))]
-    trained = {*training.patients, *(origin.patient for origin in origins)}
+    trained = patients_of(training)
     by_slide: dict[str | None, list[Origin]] = defaultdict(list)
     for origin in origins:
         by_slide[origin.slide].append(origin)

@@ -20,6 +20,7 @@ from common.runs.pending_log import save_log
 from common.runs.record import Record
 from common.runs.resume import Progress, Start
 from common.runs.run_fields import NETWORK, Answers, Side, SplitField
+from common.training.calibration import calibration_of
 from common.utils.entries import readable, to_entries
 from common.utils.errors import InputError
 
@@ -59,8 +60,9 @@ class Recorder:
         self.paths.check_there()
         epochs = (*self.epochs, epoch)
         if best_epoch(epochs) is epoch:
-            entries = to_entries(self.record).items()
-            attributes = {name: str(readable(value)) for name, value in entries}
+            entries = to_entries(self.record)
+            entries |= to_entries(calibration_of(self.run, answers))
+            attributes = {name: str(readable(value)) for name, value in entries.items()}
             model = self.paths.model(epoch.number, epoch.val_loss)
             network.save(model, attributes | epoch.row, self.run.training_fields)
             self._answers = answers
