@@ -73,7 +73,8 @@ def test_held_out_fields_are_in_order_and_unchanged() -> None:
 def test_augmentation_only_turns_flips_and_mildly_shifts(seed: int) -> None:
     """Fit brightness and contrast against each of the eight turns and flips; one must fit."""
     picture = 60 + PICTURES[0].astype(np.float32) / 2  # far from the limits: nothing is clipped
-    result = standard_augmentation(tf.constant(picture), tf.constant([seed, 7], tf.int64)).numpy()
+    seeds = tf.constant([seed, 7], tf.int64)
+    result = standard_augmentation(tf.constant(picture), tf.zeros((0, 3)), seeds)[0].numpy()
     turned = [np.rot90(flipped, turns) for flipped in (picture, picture[:, ::-1])
               for turns in range(4)]  # fmt: skip
     fits = []
@@ -93,7 +94,8 @@ def test_augmentation_reaches_all_turns_and_flips() -> None:
     picture = tf.constant(60 + PICTURES[0].astype(np.float32) / 2)
     corners = set()
     for seed in range(60):
-        result = standard_augmentation(picture, tf.constant([seed, 0], tf.int64)).numpy()
+        seeds = tf.constant([seed, 0], tf.int64)
+        result = standard_augmentation(picture, tf.zeros((0, 3)), seeds)[0].numpy()
         normal = (result - result.mean((0, 1))) / result.std((0, 1))
         corners.add(tuple(np.round(normal[[0, 0, -1, -1], [0, -1, 0, -1], 0], 2)))
     assert len(corners) == 8

@@ -54,7 +54,7 @@ def weights(project: Path, run_data: Path, tmp_path_factory: pytest.TempPathFact
     assert epochs[-1] == f"{EPOCHS}/{EPOCHS}"
     assert epochs[0] in (f"3/{EPOCHS}", f"4/{EPOCHS}")  # whatever the killed process had saved
     (file,) = cache.glob("weights-*.h5")
-    assert file.name == "weights-resnet50-32px-painted1.1-16.h5"
+    assert file.name == "weights-resnet50-32px-painted1.2-16.h5"
     return file
 
 
@@ -63,7 +63,8 @@ def test_another_network_folder_and_seed_begins_with_the_same_weights(
 ) -> None:
     before = weights.stat().st_mtime_ns
     launcher = "LR_0_000006_Dropout/Code/Res50/Res50.py"
-    script, *options = command(project, run_data, tmp_path, launcher, "--seed", 3)
+    supervised = ("--seed", 3, "--supervise", "nuclei")
+    script, *options = command(project, run_data, tmp_path, launcher, *supervised)
     done = start(Path(script), *options)
     assert (done.returncode, done.stderr) == (0, "")
     assert "pretraining" not in done.stdout
@@ -72,12 +73,15 @@ def test_another_network_folder_and_seed_begins_with_the_same_weights(
     log = tmp_path / "Log_Files" / "Res50" / "log0.xlsx"
     told = dict(pd.read_excel(log, "run", header=None).itertuples(index=False))
     assert (told["weights"], told["painted fields"]) == ("painted", 16)
+    assert told["supervised by"] == "nuclei"
     (model,) = (tmp_path / "Models" / "Res50").glob("best_model*.h5")
     with h5py.File(model) as file:
         assert file.attrs["weights"] == "painted"
     # one step at a learning rate of 0.000006 hardly changes them; others have nothing in common
-    kernels = [keras.saving.load_model(one, compile=False).get_layer("conv1_conv").get_weights()[0]
-               for one in (model, weights)]  # fmt: skip
+    loaded = [keras.saving.load_model(one, compile=False) for one in (model, weights)]
+    layers = [[layer.name for layer in one.layers if layer.name != "dropout"] for one in loaded]
+    assert layers[0] == layers[1]  # though the run also learned where the nuclei are
+    kernels = [one.get_layer("conv1_conv").get_weights()[0] for one in loaded]
     assert np.corrcoef(*(kernel.ravel() for kernel in kernels))[0, 1] > 0.999
 
 

@@ -85,8 +85,9 @@ def plan_data(
         InputError: The data set, its counts or the split are not as they should be.
     """
     source, pictures, split = options.source, options.pictures, options.split
-    if pictures.windows and pictures.raters != "each":
-        raise InputError("--windows with --raters each", f"--raters {pictures.raters}")
+    if (pictures.windows or machinery.by_nuclei) and pictures.raters != "each":
+        wanting = "--windows" if pictures.windows else "--supervise nuclei"
+        raise InputError(f"{wanting} with --raters each", f"--raters {pictures.raters}")
     data_set = chosen_data_set(source)
     path = counts_path_of(source, data_set, own_folder)
     labels = load_labels(

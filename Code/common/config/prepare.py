@@ -39,7 +39,7 @@ class PreparedData:
         plan: The data plan.
         pictures: uint8 RGB, (fields, size, size, 3), memory-mapped.
         training_pictures: The same, or of twice the size if windows are cut from them.
-        nuclei: Then where the nuclei lie, as load_nuclei has them.
+        nuclei: Where the nuclei lie, as load_nuclei has them; None where nothing asks for it.
         stain: None if stains were left as they are.
         digests: A hash of each picture as it was given.
         hashes: What each looks like, as of perceptual_hashes.
@@ -147,6 +147,7 @@ def prepare_data(plan: DataPlan) -> PreparedData:
     training, nuclei, stain = pictures, None, None
     if options.windows:
         training = load_pictures(files, 2 * options.image_size)
+    if options.windows or plan.machinery.by_nuclei:
         nuclei = load_nuclei(plan.labels.data_set, plan.fields, plan.labels.counting)
     if options.stain != "none":
         names = [field.name for field in plan.fields]

@@ -37,6 +37,13 @@ class MachineryOptions:
     weight_by_count: bool = option(
         False, "weigh each training field by its number of nuclei", entry="weighted by count"
     )
+    supervise: str = option(
+        "density",
+        "nuclei: while it trains, the network also learns where which nuclei are; what is saved is "
+        "the same network (default: density)",
+        entry="supervised by",
+        choices=("density", "nuclei"),
+    )
     precision: str = option(
         "auto",
         "of the activations while training; auto: the fastest that is safe on the device; "
@@ -53,6 +60,11 @@ class MachineryOptions:
     seed: int = option(
         0, "another seed, another run (default: 0)", entry="seed", type=whole_number(0, 2**32 - 1)
     )
+
+    @property
+    def by_nuclei(self) -> bool:
+        """Whether the network also learns where the nuclei are."""
+        return self.supervise == "nuclei"
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def _nuclei_of(path: Path, field: FieldOfView, counting: Counting) -> np.ndarray
             f"{wanted.tumour} tumour nuclei of {wanted.total}, as counted",
             f"{found.tumour} of {found.total}",
             path,
-            "--windows needs the counts of these annotations: make test.json again.",
+            "Places need the counts of these annotations: make test.json again.",
         )
     width, height = picture_size(field.picture)
     across = nuclei.boxes[:, :2].mean(1) / width

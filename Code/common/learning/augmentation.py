@@ -20,8 +20,8 @@ _STAIN_FACTOR, _STAIN_SHIFT = 0.1, 0.02
 
 def random_window(
     picture: tf.Tensor, nuclei: tf.Tensor, seed: tf.Tensor, size: int
-) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Cut a square window of random size and place, and count anew.
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Cut a square window of random size and place.
 
     Args:
         picture: float32, (edge, edge, 3).
@@ -30,7 +30,8 @@ def random_window(
         size: Edge of the result, px.
 
     Returns:
-        The window resized to (size, size, 3), its density, its number of nuclei.
+        The window resized to (size, size, 3); its nuclei, by their places in it, those outside
+        become padding.
     """
     shares = tf.random.stateless_uniform([3], seed)
     edge = LEAST_EDGE + (1 - LEAST_EDGE) * shares[0]
@@ -38,9 +39,9 @@ def random_window(
     inside = _inside(nuclei, corner, edge)
     too_few = tf.reduce_sum(inside) < _LEAST_NUCLEI
     edge, corner = tf.where(too_few, 1.0, edge), tf.where(too_few, 0.0, corner)
-    inside = _inside(nuclei, corner, edge)
-    total = tf.reduce_sum(inside)
-    return _cut(picture, corner, edge, size), tf.reduce_sum(inside * nuclei[:, 2]) / total, total
+    inside = _inside(nuclei, corner, edge)[:, tf.newaxis] > 0
+    moved = tf.concat([(nuclei[:, :2] - corner) / edge, nuclei[:, 2:]], axis=1)
+    return _cut(picture, corner, edge, size), tf.where(inside, moved, -1.0)
 
 
 def _inside(nuclei: tf.Tensor, corner: tf.Tensor, edge: tf.Tensor) -> tf.Tensor:
@@ -60,41 +61,59 @@ def _cut(picture: tf.Tensor, corner: tf.Tensor, edge: tf.Tensor, size: int) -> t
     return tf.ensure_shape(tf.image.resize(window, (size, size), antialias=True), (size, size, 3))
 
 
-def standard_augmentation(picture: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+Augmented = tuple[tf.Tensor, tf.Tensor]
+
+
+def standard_augmentation(picture: tf.Tensor, nuclei: tf.Tensor, seed: tf.Tensor) -> Augmented:
     """Flip, turn by quarters, and vary brightness and contrast mildly.
 
     None of it changes the density.
 
     Args:
         picture: float32 RGB 0 to 255, (size, size, 3).
+        nuclei: As load_nuclei has them, (nuclei, 3); they go where the picture shows them.
         seed: int64, (2,); the same seed does the same.
 
     Returns:
-        float32 RGB 0 to 255, (size, size, 3).
+        Both.
     """
     # Drawn from one seed, two of these would be the same numbers, and vary together.
     seeds = tf.unstack(tf.random.split(seed, 5))
-    picture = tf.image.stateless_random_flip_left_right(picture, seeds[0])
-    picture = tf.image.stateless_random_flip_up_down(picture, seeds[1])
+    for column, axis in enumerate((1, 0)):  # left and right, up and down
+        flips = tf.random.stateless_uniform([], seeds[column]) < 0.5
+        picture = tf.where(flips, tf.reverse(picture, [axis]), picture)
+        nuclei = tf.where(flips, _mirrored(nuclei, column), nuclei)
     turns = tf.random.stateless_uniform([], seeds[2], 0, 4, tf.int32)
     picture = tf.image.rot90(picture, turns)
+    for turn in range(3):
+        # A quarter turn to the left: what was on the right is at the top.
+        turned = _mirrored(tf.gather(nuclei, [1, 0, 2], axis=1), 1)
+        nuclei = tf.where(turns > turn, turned, nuclei)
     picture = tf.image.stateless_random_brightness(picture, _BRIGHTNESS, seeds[3])
     picture = tf.image.stateless_random_contrast(picture, *_CONTRAST, seeds[4])
-    return tf.clip_by_value(picture, 0, 255)
+    return tf.clip_by_value(picture, 0, 255), nuclei
 
 
-def strong_augmentation(picture: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+def _mirrored(nuclei: tf.Tensor, column: int) -> tf.Tensor:
+    """Mirror places across (column 0) or down (column 1)."""
+    columns = tf.unstack(nuclei, axis=1)
+    columns[column] = 1 - columns[column]
+    return tf.stack(columns, axis=1)
+
+
+def strong_augmentation(picture: tf.Tensor, nuclei: tf.Tensor, seed: tf.Tensor) -> Augmented:
     """Vary the stains, then do what standard_augmentation does.
 
     Args:
         picture: float32 RGB 0 to 255, (size, size, 3).
+        nuclei: As load_nuclei has them, (nuclei, 3).
         seed: int64, (2,); the same seed does the same.
 
     Returns:
-        float32 RGB 0 to 255, (size, size, 3).
+        Both.
     """
     seeds = tf.random.split(seed, 2)
-    return standard_augmentation(stain_jitter(picture, seeds[0]), seeds[1])
+    return standard_augmentation(stain_jitter(picture, seeds[0]), nuclei, seeds[1])
 
 
 def stain_jitter(picture: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
@@ -119,7 +138,7 @@ def stain_jitter(picture: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
 
 
 AUGMENTATIONS = {
-    "none": lambda picture, seed: picture,
+    "none": lambda picture, nuclei, seed: (picture, nuclei),
     "standard": standard_augmentation,
     "strong": strong_augmentation,
 }
@@ -127,5 +146,6 @@ AUGMENTATIONS = {
 
 def augmented(picture: np.ndarray, augment: str, seed: int) -> np.ndarray:
     """Return what an augmentation makes of a uint8 RGB picture; each seed another one."""
-    given = tf.cast(picture, tf.float32)
-    return AUGMENTATIONS[augment](given, tf.constant([seed, 0], tf.int64)).numpy().astype(np.uint8)
+    given, nuclei = tf.cast(picture, tf.float32), tf.zeros((0, 3))
+    made, _ = AUGMENTATIONS[augment](given, nuclei, tf.constant([seed, 0], tf.int64))
+    return made.numpy().astype(np.uint8)

@@ -11,12 +11,15 @@ import tensorflow as tf
 
 from common.config.prepare import PreparedData
 from common.learning.augmentation import AUGMENTATIONS, random_window
+from common.learning.nuclei_map import cells_of, count_in_cells
 
 # Batches made ahead while the network computes, and threads that make them. Fixed, because
 # tf.data's autotuner holds up the end of every epoch: deleting an iterator waits until the
 # tuner's thread wakes, and that sleeps for 10, 20, 40 ms ... up to 60 s (TensorFlow 2.21).
 _AHEAD = 2
 _THREADS = 2
+
+Shown = tf.Tensor | tuple[tf.Tensor, tf.Tensor]
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,10 @@ class TrainingFields:
         densities: (fields,), 0 to 1.
         positions: The fields that train.
         weights: Of each field in the loss, (fields,); None for equal ones.
-        nuclei: As load_nuclei has them; random windows of half the size are then cut from the
-            pictures, and their weights are in proportion to their nuclei. None for whole fields.
+        nuclei: As load_nuclei has them; None where neither of the following is wanted.
+        windows: Whether random windows of half the size are cut from the pictures; their weights
+            are then in proportion to their nuclei.
+        counted: Whether batches also tell how many nuclei each cell of the network's map holds.
     """
 
     pictures: np.ndarray
@@ -37,13 +42,21 @@ class TrainingFields:
     positions: np.ndarray
     weights: np.ndarray | None = None
     nuclei: np.ndarray | None = None
+    windows: bool = False
+    counted: bool = False
 
 
 def training_batches_of(data: PreparedData, first_epoch: int) -> tf.data.Dataset:
     """Batch a run's training fields from an epoch (counted from 0) on."""
     plan = data.plan
     fields = TrainingFields(
-        data.training_pictures, plan.densities, plan.split.train, plan.weights, data.nuclei
+        pictures=data.training_pictures,
+        densities=plan.densities,
+        positions=plan.split.train,
+        weights=plan.weights,
+        nuclei=data.nuclei,
+        windows=plan.pictures.windows,
+        counted=plan.machinery.by_nuclei,
     )
     return training_batches(
         fields,
@@ -77,7 +90,8 @@ def training_batches(
 
     Returns:
         Batches of float32 pictures 0 to 255, (batch, size, size, 3), and float32 densities,
-        (batch, 1); with weights these as well, (batch, 1), 1 on average.
+        (batch, 1); with weights these as well, (batch, 1), 1 on average. Where nuclei are counted,
+        pictures and counts, float32, (batch, cells, cells, 2), in place of pictures.
     """
     count = len(fields.positions)
 
@@ -99,8 +113,8 @@ def training_batches(
 
 
 def _with_mean_weight_1(
-    pictures: tf.Tensor, densities: tf.Tensor, *weights: tf.Tensor
-) -> tuple[tf.Tensor, ...]:
+    pictures: Shown, densities: tf.Tensor, *weights: tf.Tensor
+) -> tuple[Shown | tf.Tensor, ...]:
     """Scale a batch's weights, if there are any, to 1 on average.
 
     Windows hold fewer nuclei than their fields; left as they are, small weights would shrink the
@@ -111,25 +125,33 @@ def _with_mean_weight_1(
 
 def _augmented(
     fields: TrainingFields, position: tf.Tensor, seed: tf.Tensor, augment: str
-) -> tuple[tf.Tensor, ...]:
+) -> tuple[Shown | tf.Tensor, ...]:
     """Take one field, or a window of it, and augment it."""
     columns = [fields.densities] + ([] if fields.weights is None else [fields.weights])
     picture, *values = _field(fields.pictures, columns, position)
-    if fields.nuclei is not None:
+    nuclei = tf.zeros((0, 3)) if fields.nuclei is None else tf.gather(fields.nuclei, position)
+    if fields.windows:
         seed, window_seed = tf.unstack(tf.random.split(seed))
-        nuclei = tf.gather(fields.nuclei, position)
-        picture, values = _window(picture, values, nuclei, window_seed)
-    return AUGMENTATIONS[augment](picture, seed), *values
+        picture, nuclei, values = _window(picture, nuclei, values, window_seed)
+    picture, nuclei = AUGMENTATIONS[augment](picture, nuclei, seed)
+    if not fields.counted:
+        return picture, *values
+    return (picture, count_in_cells(nuclei, cells_of(picture.shape[0]))), *values
 
 
 def _window(
-    picture: tf.Tensor, values: list[tf.Tensor], nuclei: tf.Tensor, seed: tf.Tensor
-) -> tuple[tf.Tensor, list[tf.Tensor]]:
-    """Replace a field by a window of it; its weight keeps in proportion to its nuclei."""
-    window, density, total = random_window(picture, nuclei, seed, picture.shape[0] // 2)
+    picture: tf.Tensor, nuclei: tf.Tensor, values: list[tf.Tensor], seed: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
+    """Replace a field by a window of it, with its density; its weight is that of its nuclei."""
+    window, inside = random_window(picture, nuclei, seed, picture.shape[0] // 2)
+    total, of_field = _count(inside), _count(nuclei)
+    density = tf.math.count_nonzero(inside[:, 2] > 0, dtype=tf.float32) / total
     # A field's weight is in proportion to its nuclei: of a window with half of them, half of it.
-    of_field = tf.math.count_nonzero(nuclei[:, 2] >= 0, dtype=tf.float32)
-    return window, [density[tf.newaxis], *(weight * total / of_field for weight in values[1:])]
+    return window, inside, [density[tf.newaxis], *(one * total / of_field for one in values[1:])]
+
+
+def _count(nuclei: tf.Tensor) -> tf.Tensor:
+    return tf.math.count_nonzero(nuclei[:, 2] >= 0, dtype=tf.float32)
 
 
 def held_out_batches(

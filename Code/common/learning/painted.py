@@ -84,13 +84,16 @@ def _pretrain(pretraining: Pretraining, devices: str, device: Device, precision:
             momentum=momentum_of(steps, pretraining.begins_with),
         )
         optimizer = optimizer_of("adamw", _RATE, "cosine", steps * _EPOCHS)
-        network = compile_for_training(plain, optimizer, precision, device, "bce")
+        # The places of painted nuclei are known exactly, whatever the run itself learns from.
+        network = compile_for_training(plain, optimizer, precision, device, "bce", by_nuclei=True)
     state = pretraining.file.with_suffix(".unfinished.npz")
     done = _go_on(network, state)
     painted = paint_fields(pretraining.fields, pretraining.image_size, _SEED)
     positions = np.arange(pretraining.fields)
-    fields = TrainingFields(painted.pictures, painted.densities, positions)
-    network.twin.fit(
+    fields = TrainingFields(
+        painted.pictures, painted.densities, positions, nuclei=painted.nuclei, counted=True
+    )
+    network.learner.fit(
         training_batches(fields, batch_size=_BATCH, seed=_SEED, augment="strong", first_epoch=done),
         steps_per_epoch=steps,
         initial_epoch=done,

@@ -17,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from common.files.atomic import hdf5_errors, whole_file
+from common.learning.nuclei_map import supervised_by_nuclei
 from common.metrics.epoch_metrics import keras_metrics, unweighted_loss
 from common.metrics.losses import LOSSES
 from common.models.folded_batch_norm import fold, predicting_twin
@@ -32,15 +33,17 @@ class TrainedNetwork:
 
     Attributes:
         plain: Of stock layers; receives the trained weights when they are saved.
-        twin: Compiled; `fit` trains it.
+        twin: Its layers are trained.
+        learner: Compiled; `fit` trains it: the twin, or around it what also learns from nuclei.
     """
 
     plain: keras.Model
     twin: keras.Model
+    learner: keras.Model
 
     def variables(self) -> list[keras.Variable]:
         """List all that changes in training: weights, statistics, dropout's seeds, optimizer."""
-        return [*self.twin.variables, *self.twin.optimizer.variables]
+        return [*self.learner.variables, *self.learner.optimizer.variables]
 
     @cached_property
     def _folded(self) -> keras.Model:
@@ -73,11 +76,11 @@ class TrainedNetwork:
         """
         if not arrays:
             return
-        targets, weights = self.variables(), self.twin.variables
+        targets, weights = self.variables(), self.learner.variables
         if len(arrays) != len(targets):
             # Begun in another precision: float16 has variables of loss scaling between weights and
             # optimizer, which begin anew or are not needed any more.
-            optimizer = _inner(self.twin.optimizer).variables
+            optimizer = _inner(self.learner.optimizer).variables
             targets = [*weights, *optimizer]
             arrays = [*arrays[: len(weights)], *arrays[-len(optimizer) :]]
         if [one.shape for one in targets] != [array.shape for array in arrays]:
@@ -124,7 +127,13 @@ def _bytes(variables: Sequence[keras.Variable]) -> int:
 
 
 def compile_for_training(
-    plain: keras.Model, optimizer: keras.Optimizer, precision: str, device: Device, loss: str
+    plain: keras.Model,
+    optimizer: keras.Optimizer,
+    precision: str,
+    device: Device,
+    loss: str,
+    *,
+    by_nuclei: bool = False,
 ) -> TrainedNetwork:
     """Make and compile the twins of a network.
 
@@ -134,12 +143,14 @@ def compile_for_training(
         precision: Of the activations, "float32", "bfloat16" or "float16".
         device: That it trains on.
         loss: One of LOSSES.
+        by_nuclei: Whether it also learns where the nuclei are.
     """
     twin = training_twin(plain, precision)
+    learner = supervised_by_nuclei(twin) if by_nuclei else twin
     if precision == "float16":  # its smallest gradients would otherwise become 0
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     # Left to the first step, this makes TensorFlow trace the whole step a second time.
-    optimizer.build(twin.trainable_variables)
+    optimizer.build(learner.trainable_variables)
     how = {"loss": LOSSES[loss].keras, "metrics": [*keras_metrics(), unweighted_loss(loss)]}
-    twin.compile(optimizer, jit_compile=device.compiles, **how)
-    return TrainedNetwork(plain, twin)
+    learner.compile(optimizer, jit_compile=device.compiles, **how)
+    return TrainedNetwork(plain, twin, learner)

@@ -77,7 +77,7 @@ def _train(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Train for some steps; return the loss of each, and the answers at the end."""
     data = tf.data.Dataset.from_tensors(batch)
-    history = network.twin.fit(data, epochs=_STEPS, shuffle=False, verbose=0)
+    history = network.learner.fit(data, epochs=_STEPS, shuffle=False, verbose=0)
     answers = network.answers(tf.data.Dataset.from_tensors(pictures))
     return np.array(history.history["loss"]), answers
 

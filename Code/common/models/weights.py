@@ -13,7 +13,7 @@ NONE, IMAGENET, PAINTED = "none", "imagenet", "painted"
 _IMAGENET_THEN_PAINTED = f"{IMAGENET}+{PAINTED}"
 _NAMES = (NONE, IMAGENET, PAINTED, _IMAGENET_THEN_PAINTED)
 PAINTED_FIELDS = 3000
-_VERSION = 1  # of the recipe of `learning.painted`; another version makes other weights
+_VERSION = 2  # of the recipe of `learning.painted`; another version makes other weights
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class DensityNetworks(keras_tuner.HyperModel):
         self._weights = initial_weights(*wanted, self._device, self._precision)
 
     def build(self, hp: keras_tuner.HyperParameters) -> keras.Model:
-        """Build and compile the twin that trains a setting's network."""
+        """Build and compile what trains a setting's network."""
         plan, setting = self._data.plan, proposal_of(hp)
         keras.utils.set_random_seed(plan.machinery.seed)
         with _fatal(), strategy_of(plan.machinery.devices).scope():
@@ -77,8 +77,9 @@ class DensityNetworks(keras_tuner.HyperModel):
             steps = self._data.steps * self._epochs
             optimizer = optimizer_of(setting.optimizer, setting.rate, setting.schedule, steps)
             how = (self._precision, self._device, setting.loss)
-            self._built = compile_for_training(plain, optimizer, *how)
-            return self._built.twin
+            by_nuclei = plan.machinery.by_nuclei
+            self._built = compile_for_training(plain, optimizer, *how, by_nuclei=by_nuclei)
+            return self._built.learner
 
     def fit(
         self,

@@ -76,7 +76,14 @@ def _network(
         learning, rate = plan.learning, plan.setting.learning_rate
         steps = data.steps * plan.epochs
         optimizer = optimizer_of(learning.optimizer, rate, learning.schedule, steps)
-        return compile_for_training(plain, optimizer, precision, device, learning.loss)
+        return compile_for_training(
+            plain,
+            optimizer,
+            precision,
+            device,
+            learning.loss,
+            by_nuclei=plan.data.machinery.by_nuclei,
+        )
 
 
 def _train(recorder: Recorder, network: TrainedNetwork, request: StopRequest) -> None:
@@ -102,7 +109,7 @@ def _train(recorder: Recorder, network: TrainedNetwork, request: StopRequest) ->
         request=request,
     )
     with memory_of(plan.data.machinery.batch_size):
-        network.twin.fit(
+        network.learner.fit(
             training_batches_of(run.data, first_epoch=done),
             steps_per_epoch=run.data.steps,
             initial_epoch=done,
