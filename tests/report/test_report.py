@@ -19,7 +19,7 @@ from helpers.logs import make_log
 from helpers.scripts import CODE, Start
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror="alert(1)">{split}'
-GRAPHS = ("predicted", "bland_altman", "error_by_nuclei", "worst_fields")
+GRAPHS = ("predicted", "bland_altman", "error_by_nuclei", "calibration", "worst_fields")
 MODEL = "best_model06-0.2000.h5"  # of a log that make_log makes with 0.2
 
 
@@ -71,6 +71,12 @@ def evaluate(log: Path, suffix: str = "", **entries: object) -> dict[str, bytes]
         "interval": "95 %, bootstrap over patients",
         "figures": {"mae": mae, "icc": blank},
         "floor of counting noise": {"mae": 0.031, "rmse": 0.05},
+        "intervals": {
+            "level": 0.9,
+            "told": "interval: density +/- 0.400",
+            "measured": "each patient's by the interval of all others",
+            "coverage by promise": {"0.9": mae | {"value": 0.87}},
+        },
         "agreement of people": {"two raters": {"mae": mae | {"value": 0.118}}},
     }
     (folder / f"evaluation{suffix}.json").write_text(json.dumps(whole | entries))
@@ -112,6 +118,8 @@ def test_an_evaluated_run(report: Callable, tmp_path: Path) -> None:
     report(log)
     page = page_of(log)
     assert embedded(page) == [*own.values(), *other.values()]
+    assert "density +/- 0.400; each patient's by the interval of all others." in page.text
+    assert "intervals that promise 0.9 held 0.870 (0.150 to 0.270)" in page.text
     for text in ("0.210 (0.150 to 0.270)", "0.118 (0.150 to 0.270)", "0.031", "patients: 25"):
         assert text in page.text
     assert "icc: all values are equal." in page.text
@@ -149,7 +157,19 @@ def test_what_is_no_picture_is_missing(report: Callable, tmp_path: Path) -> None
     report(log)
     page = page_of(log)
     assert "graphs of evaluation.json: predicted, worst_fields" in page.text
-    assert len(embedded(page)) == 2
+    assert len(embedded(page)) == 3
+
+
+def test_an_evaluation_of_an_earlier_version_has_no_intervals(
+    report: Callable, tmp_path: Path
+) -> None:
+    log = make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
+    evaluate(log, intervals={})
+    (log.parents[2] / "Graphs" / "Res50" / "calibration.png").unlink()
+    report(log)
+    text = page_of(log).text
+    assert "how often intervals around answers hold: an earlier version wrote" in text
+    assert "graphs of evaluation.json" not in text
 
 
 def test_runs_of_one_folder_have_reports_of_their_own(report: Callable, tmp_path: Path) -> None:

@@ -3,15 +3,15 @@
 import dataclasses
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from common.data.fields import FieldOfView, count_patients, densities_of_fields
 from common.evaluation.coverage import Coverage
-from common.evaluation.people import COMPARED, People
+from common.evaluation.kept import FLOOR, INTERVALS, METRICS, PEOPLE
+from common.evaluation.people import People
 from common.files.atomic import whole_file
 from common.files.json_text import parse_object
 from common.metrics.agreement import Estimate, agreement
@@ -19,8 +19,6 @@ from common.metrics.counting_noise import counting_floor
 from common.utils.errors import InputError
 
 CONTENT = "labels and pictures"
-# Names in evaluation.json.
-_METRICS, _FLOOR, _PEOPLE = "figures", "floor of counting noise", "agreement of people"
 
 
 @dataclass(frozen=True)
@@ -63,13 +61,13 @@ class Evaluation:
             "fields": len(self.fields),
             "patients": patients,
             "interval": f"95 %, bootstrap over {drawn}",
-            _METRICS: {name: dataclasses.asdict(one) for name, one in self.estimates.items()},
-            _FLOOR: self.floor,
+            METRICS: {name: dataclasses.asdict(one) for name, one in self.estimates.items()},
+            FLOOR: self.floor,
         }
         if self.coverage:
-            whole["intervals"] = self.coverage.entries()
+            whole[INTERVALS] = self.coverage.entries()
         if self.people:
-            whole[_PEOPLE] = self.people.entries()
+            whole[PEOPLE] = self.people.entries()
         with whole_file(path) as beside:
             beside.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8", newline="")
 
@@ -92,83 +90,6 @@ def evaluate_predictions(
     totals = np.array([field.counts.total for field in fields])
     estimates = agreement(true, predicted, [field.patient for field in fields])
     return Evaluation(fields, estimates, counting_floor(true, totals), people, coverage)
-
-
-@dataclass(frozen=True)
-class KeptEvaluation:
-    """What an evaluation.json holds.
-
-    Attributes:
-        estimates: By the metric's name.
-        flips: Whether the answers for eight turns and flips were averaged.
-        data_set: Whose fields were evaluated.
-        fields: How many; None if it does not tell.
-        patients: How many; None if nobody knows it of all fields.
-        interval: What the intervals are.
-        floor: MAE and RMSE that counting alone brings.
-        notes: What was said of the fields.
-        people: How well raters agree, by what is compared; empty where that is not known.
-    """
-
-    estimates: dict[str, Estimate]
-    flips: bool
-    data_set: str = ""
-    fields: int | None = None
-    patients: int | None = None
-    interval: str = ""
-    floor: dict[str, float] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    people: dict[str, dict[str, Estimate]] = field(default_factory=dict)
-
-
-def read_evaluation(path: Path, model: str) -> KeptEvaluation | None:
-    """Read an evaluation.json; None if there is none, or if it is of another model.
-
-    Args:
-        path: The file.
-        model: Name of the model's file.
-
-    Raises:
-        InputError: It cannot be read.
-    """
-    if not path.exists():
-        return None
-    try:
-        whole = parse_object(path.read_bytes())
-        found = _kept(whole)
-        return found if whole["model"] == model else None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        found = "none that can be read"
-        raise InputError("an evaluation", found, path, "Evaluate again.") from error
-
-
-def _kept(whole: dict[str, Any]) -> KeptEvaluation:
-    people = whole.get(_PEOPLE, {})
-    return KeptEvaluation(
-        estimates=_estimates(whole[_METRICS]),
-        flips=bool(whole.get("flips averaged", False)),
-        data_set=str(whole.get("data set", "")),
-        fields=_count(whole.get("fields")),
-        patients=_count(whole.get("patients")),
-        interval=str(whole.get("interval", "")),
-        floor={name: float(value) for name, value in whole.get(_FLOOR, {}).items()},
-        notes=tuple(map(str, whole.get("notes", ()))),
-        people={name: _estimates(people[name]) for name in COMPARED if name in people},
-    )
-
-
-def _count(value: int | None) -> int | None:
-    return None if value is None else int(value)
-
-
-def _estimates(values: dict[str, Any]) -> dict[str, Estimate]:
-    return {name: _estimate(one) for name, one in values.items()}
-
-
-def _estimate(values: dict[str, float | str | None]) -> Estimate:
-    numbers = [values[name] for name in ("value", "low", "high")]
-    value, low, high = (one if one is None else float(one) for one in numbers)
-    return Estimate(value, low, high, str(values["reason"]))
 
 
 def check_replaceable(path: Path, data_set: Path, content: str) -> None:

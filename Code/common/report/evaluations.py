@@ -2,10 +2,11 @@
 
 import re
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.evaluation.report import KeptEvaluation, read_evaluation
+from common.evaluation.kept import KeptEvaluation, read_evaluation
 from common.runs.paths import RunPaths
 from common.utils.errors import InputError
 
@@ -14,10 +15,10 @@ GRAPHS = {
     "predicted": "Predicted over true density of each field",
     "bland_altman": "Differences over means, with bias and limits of agreement",
     "error_by_nuclei": "Error over the number of nuclei, with the noise of counting",
-    "calibration": "Calibration",
+    "calibration": "Calibration: share that intervals hold, over the share that they promise",
     "worst_fields": "Fields with the largest errors",
 }
-_OPTIONAL = ("calibration",)  # not of every evaluation
+_CALIBRATION = "calibration"  # of evaluations that have measured intervals
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SUMMARY = re.compile(r"evaluation(?P<suffix>.*?)(?:-run(?P<number>\d+))?\.json")
 _FLIPS = "-flips"
@@ -84,10 +85,7 @@ def read_evaluations(paths: RunPaths, model: Path) -> tuple[list[Evaluation], li
             missing.append(Missing(what, evaluate_command(paths)))
             continue
         evaluations.append(_with_graphs(paths, match["suffix"], kept))
-        gone = GRAPHS.keys() - evaluations[-1].graphs.keys() - set(_OPTIONAL)
-        if gone:
-            what = f"graphs of {summary.name}: {', '.join(sorted(gone))}"
-            missing.append(Missing(what, evaluate_command(paths)))
+        missing += _missing(summary.name, evaluations[-1], evaluate_command(paths))
     return sorted(evaluations, key=lambda one: (not one.own, one.kept.flips)), missing
 
 
@@ -98,6 +96,17 @@ def _with_graphs(paths: RunPaths, suffix: str, kept: KeptEvaluation) -> Evaluati
     name = "validation fields" if own else f"data set {suffix.removesuffix(_FLIPS)[1:]}"
     flips = ", eight turns and flips averaged" if kept.flips else ""
     return Evaluation(name + flips, own, kept, graphs)
+
+
+def _missing(name: str, evaluation: Evaluation, command: str) -> Iterator[Missing]:
+    measured = bool(evaluation.kept.coverage)
+    gone = [one for one in GRAPHS if one not in evaluation.graphs]
+    gone = [one for one in gone if measured or one != _CALIBRATION]
+    if gone:
+        yield Missing(f"graphs of {name}: {', '.join(gone)}", command)
+    if evaluation.own and not measured:
+        what = "how often intervals around answers hold: an earlier version wrote"
+        yield Missing(f"{what} {name}", command)
 
 
 def _png(path: Path) -> bytes | None:

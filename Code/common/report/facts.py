@@ -138,8 +138,11 @@ def _training(recipe: Recipe) -> str:
 
 
 def _performance(evaluation: Evaluation) -> str:
-    fields = evaluation.kept.fields
-    return _in_line(evaluation.kept.estimates) + (f" ({fields} fields)" if fields else "")
+    kept = evaluation.kept
+    parts = [_in_line(kept.estimates) + (f" ({kept.fields} fields)" if kept.fields else "")]
+    for share, held in kept.coverage.items():
+        parts.append(f"intervals that promise {share} held {held.text() or '-'}")
+    return "; ".join(parts)
 
 
 def _in_line(estimates: dict[str, Estimate]) -> str:

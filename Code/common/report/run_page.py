@@ -98,6 +98,9 @@ def _agreement(run: RunFiles) -> Iterator[str]:
         yield heading(f"{one.name[0].upper()}{one.name[1:]}", 3)
         yield from map(paragraph, _told(one))
         yield parts.numbers_table(_metric_rows(one), MEANINGS)
+        if one.kept.coverage:
+            yield paragraph(f"{one.kept.answer_interval}.")
+            yield parts.numbers_table(_coverage_rows(one))
         yield parts.graphs(one.graphs)
 
 
@@ -124,6 +127,11 @@ def _metric_rows(one: Evaluation) -> list[dict[str, Cell]]:
     ]
     floor = {name: one.kept.floor.get(name) for name in names}
     return [*rows, {"answers": "noise of counting"} | floor] if one.kept.floor else rows
+
+
+def _coverage_rows(one: Evaluation) -> list[dict[str, Cell]]:
+    held = one.kept.coverage.items()
+    return [{"intervals promise": share, "and held": of.text()} for share, of in held]
 
 
 def _made(run: RunFiles) -> Entries:
