@@ -15,10 +15,10 @@ from pathlib import Path
 
 from common import PROJECT
 from common.comparison import TITLE
+from common.comparison.find import find_logs
 from common.comparison.ranking import Comparison, compare
 from common.comparison.table import describe_block
 from common.files.atomic import check_ours
-from common.runs.pending_log import settle_logs
 from common.utils.cli import argument, option, parse
 from common.utils.errors import InputError, start
 
@@ -43,23 +43,9 @@ def main() -> None:
     folders = options.folders or sorted(PROJECT.glob("LR_*"))
     output = options.output
     check_ours(output / _PAGE, TITLE, output / _WORKBOOK, output / _PICTURE)
-    comparison = compare(_logs(folders))
+    comparison = compare(find_logs(folders))
     _print(comparison)
     _write(comparison, output)
-
-
-def _logs(folders: list[Path]) -> list[Path]:
-    for folder in folders:
-        if not folder.is_dir():
-            raise InputError("a learning-rate folder", "no such folder", folder)
-        for log in settle_logs(folder):
-            print(f"log: {log} has been brought up to date")
-    found = [log for folder in folders for log in sorted(folder.rglob("Log_Files/*/log*.xlsx"))]
-    logs = list({log.resolve(): log for log in reversed(found)}.values())[::-1]  # each once
-    if not logs:
-        where = ", ".join(folder.name for folder in folders)
-        raise InputError("logs to compare", "none", where, "Train a network first.")
-    return logs
 
 
 def _print(comparison: Comparison) -> None:

@@ -1,5 +1,6 @@
 """What the scripts in Code/ share. Data flows one way; each room imports only from rooms below it.
 
+    report       a page for each run and one for a study, with a checklist for authors
     search       hyper-parameter search with Keras Tuner
     cross_validation  networks on all folds with several seeds; pooled figures, tests
     machine      whether an installation can train: packages, devices, memory, speed

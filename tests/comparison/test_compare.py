@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ from openpyxl import Workbook, load_workbook
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+NAMES = {"network", "learning rate", "dropout", "optimizer"}  # columns that say what they are
 BEST_MODEL = "best_model06-0.2000.h5"  # of a log that make_log makes with 0.2
 
 
@@ -172,9 +174,16 @@ def test_page_is_self_contained_and_names_every_run(compare: Callable, tmp_path:
             make_log(tmp_path, folder, network, 0.2)
     compare()
     page = (tmp_path / "out" / "comparison.html").read_text()
-    assert not re.search(r"""(?:src|href)=["'](?!data:)""", page)
+    assert not re.search(r"""src=["'](?!data:)""", page)
+    targets = [unquote(one) for one in re.findall(r'href="([^"]*)"', page)]
+    assert len(targets) == 8  # folder and log of each run
+    assert all((tmp_path / "out" / one).exists() for one in targets)
     assert page.count("<tr") == 5
-    assert page.count("data:image/png") == 3  # heat map, two learning rates
+    assert page.count("data:image/png") == 1  # heat map
+    assert page.count("<polyline") == 4  # the runs' curves, in charts of two learning rates
+    assert page.count("classical model 0.2000") == 2  # a level of each chart
+    headings = re.findall(r"<th[^>]*>([^<]+)", page)
+    assert set(re.findall(r'<th title="[^"]+">([^<]+)', page)) >= set(headings) - NAMES
     assert cv2.imread(str(tmp_path / "out" / "comparison.png")) is not None
 
 
@@ -248,7 +257,7 @@ def test_runs_that_answer_alike_come_last_and_have_no_rank(
     printed = compare()
     _, *rows = load_workbook(tmp_path / "out" / "comparison.xlsx")["block 1"].values
     assert [row[0] for row in rows[:3]] == [1, 2, "answers alike"]
-    assert [row[5] for row in rows[:3]] == ["LR_0_001", "LR_0_0001", "LR_0_01"]
+    assert [row[8] for row in rows[:3]] == ["LR_0_001", "LR_0_0001", "LR_0_01"]
     assert printed.index("answers alike") > printed.index("LR_0_001 ")
     page = (tmp_path / "out" / "comparison.html").read_text()
     (best,) = re.findall(r'<tr class="best">.*?</tr>', page)

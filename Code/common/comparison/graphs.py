@@ -12,6 +12,7 @@ from common.baselines.table import BASELINES
 from common.comparison.ranking import Comparison, FinishedRun
 from common.comparison.table import ALIKE
 from common.files.figures import png_bytes, save_figure
+from common.pages.chart import Chart, Curve
 
 _MOST_BARS = 40
 _MOST_CURVES = 10  # in colours; as many as can be told apart
@@ -38,7 +39,7 @@ def _bars(axes: Axes, runs: list[FinishedRun], title: str) -> None:
     axes.set_yticks(range(len(runs)), labels, fontsize="small")
     axes.set_ylim(len(runs) - 0.4, -0.6)  # the best on top
     for baseline, style in zip(BASELINES, cycle(_STYLES), strict=False):
-        mae = runs[0].log.baselines.get(baseline.name, {}).get("mae")
+        mae = runs[0].log.known_baselines.get(baseline.name, {}).get("mae")
         if mae is not None:
             axes.axvline(mae, color="0.2", linestyle=style, label=baseline.name)
     axes.set_xlabel("Validation MAE of the best epoch")
@@ -68,18 +69,18 @@ def heat_map(runs: Sequence[FinishedRun]) -> bytes:
     return png_bytes(figure, _DPI)
 
 
-def curves(runs: Sequence[FinishedRun], title: str) -> bytes:
-    """Draw the validation MAE of runs, best first, over their epochs as a PNG."""
-    figure = Figure(figsize=(10, 4.5), layout="constrained")
-    axes = figure.subplots()
-    for rank, run in enumerate(runs):
-        style = {"label": run.label} if rank < _MOST_CURVES else {"color": "0.85", "zorder": 1}
-        numbers = [epoch.number for epoch in run.log.epochs]
-        values = [epoch.validation["mae"] for epoch in run.log.epochs]
-        axes.plot(numbers, values, linewidth=1.2, **style)
-    if len(runs) > _MOST_CURVES:
-        axes.plot([], [], color="0.85", label=f"{len(runs) - _MOST_CURVES} others")
-    axes.set(title=title, xlabel="Epoch", ylabel="Validation MAE")
-    axes.grid(alpha=0.3)
-    axes.legend(fontsize="x-small", loc="upper left", bbox_to_anchor=(1, 1))
-    return png_bytes(figure, _DPI)
+def curves_of(runs: Sequence[FinishedRun], title: str) -> Chart:
+    """Return the validation MAE of runs over their epochs, the best epoch of each marked."""
+    curves = [
+        Curve(
+            name=run.label,
+            points=[(epoch.number, epoch.validation["mae"]) for epoch in run.log.epochs],
+            marked=run.best.number,
+            colour=rank if rank < _MOST_CURVES else None,
+        )
+        for rank, run in enumerate(runs)
+    ]
+    known = runs[0].log.known_baselines
+    levels = {name: metrics["mae"] for name, metrics in known.items() if "mae" in metrics}
+    others = f"; in grey {len(runs) - _MOST_CURVES} others" if len(runs) > _MOST_CURVES else ""
+    return Chart(f"{title}: validation MAE (dots: best epochs{others})", curves, levels)

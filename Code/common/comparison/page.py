@@ -5,10 +5,21 @@ from pathlib import Path
 
 from common.comparison import TITLE
 from common.comparison.blocks import Block
-from common.comparison.graphs import curves, heat_map
+from common.comparison.columns import EXPLAINED
+from common.comparison.graphs import curves_of, heat_map
 from common.comparison.ranking import Comparison, FinishedRun
 from common.comparison.table import table_of
-from common.pages.page import bullets, heading, paragraph, picture, table, write_page
+from common.pages import chart
+from common.pages.page import (
+    Link,
+    bullets,
+    heading,
+    link_to,
+    paragraph,
+    picture,
+    table,
+    write_page,
+)
 
 _INTRODUCTION = (
     "Ranked by validation MAE of the best epoch (lowest val_loss), chosen on the validation fields "
@@ -16,7 +27,7 @@ _INTRODUCTION = (
     "answer alike for all fields have no rank; those marked =1 cannot be told from the best: the "
     "difference of their errors on the same fields, tested with patients as clusters, is not "
     "significant at 0.05 after Holm's correction. Metrics with intervals come from Evaluate.py. "
-    "Click a column's head to sort."
+    "Click a column's head to sort, point at it for what it says; a box in a legend hides its line."
 )
 
 
@@ -24,23 +35,31 @@ def write_comparison(path: Path, comparison: Comparison) -> None:
     """Write the page."""
     parts = [heading(TITLE, 1), paragraph(_INTRODUCTION)]
     for block, runs in comparison.blocks.items():
-        parts += _block(block, runs)
+        parts += _block(block, runs, path)
     if comparison.left_out:
         parts += [heading("Left out"), bullets(comparison.left_out.values())]
-    write_page(path, TITLE, parts)
+    write_page(path, TITLE, parts, chart.STYLE)
 
 
-def _block(block: Block, runs: list[FinishedRun]) -> list[str]:
-    rows = table_of(runs)
+def _block(block: Block, runs: list[FinishedRun], page: Path) -> list[str]:
+    rows = [row | _links(run, page) for run, row in zip(runs, table_of(runs), strict=True)]
     best = next((row for row in rows if row["rank"] == 1), None)
-    drawn = [picture(curves(group, title), title) for title, group in _by_rate(runs).items()]
+    drawn = [curves_of(group, title) for title, group in _by_rate(runs).items()]
     return [
-        heading(block.title),
+        heading(block.title.replace("\n", ", ")),
         paragraph("; ".join(block.lines)),
-        table(rows, best=best),
+        table(rows, EXPLAINED, best),
         picture(heat_map(runs), "Heat map: network by folder"),
-        *drawn,
+        chart.beside(drawn),
     ]
+
+
+def _links(run: FinishedRun, page: Path) -> dict[str, Link]:
+    """Return the cells that lead to what a run has left."""
+    return {
+        "folder": link_to(run.path.parents[2], page, run.told_folder),
+        "log": link_to(run.path, page, run.path.name),
+    }
 
 
 def _by_rate(runs: list[FinishedRun]) -> dict[str, list[FinishedRun]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from common.comparison.blocks import Block, block_of
 from common.comparison.differences import ToBest, differences_to_best
-from common.evaluation.report import KeptEvaluation, read_evaluation
+from common.evaluation.kept import KeptEvaluation, read_evaluation
 from common.runs.epochs import Epoch, best_epoch
 from common.runs.log import Log, read_log
 from common.runs.paths import paths_of

@@ -1,6 +1,7 @@
 """The table of a comparison: a row a run, its columns by name."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from statistics import median
 
 from common.baselines.table import BASELINES
@@ -35,13 +36,17 @@ def _rank(run: FinishedRun, place: int) -> Cell:
 
 
 def _row(run: FinishedRun, place: int) -> dict[str, Cell]:
-    best, epochs, setting = run.best, run.log.epochs, run.record.recipe.setting
+    best, epochs, recipe = run.best, run.log.epochs, run.record.recipe
+    setting = recipe.setting
     cells: dict[str, Cell] = {
         "rank": _rank(run, place),
         "network": run.network,
-        "frozen": to_entries(run.record.recipe.network)["frozen stages"],
+        "frozen": to_entries(recipe.network)["frozen stages"],
         "learning rate": setting.learning_rate,
         "dropout": setting.dropout,
+        "weights": Path(recipe.machinery.weights).name,  # of a file without its folder
+        "loss": recipe.learning.loss,
+        "optimizer": recipe.learning.optimizer,
         "folder": run.told_folder,
         "log": run.path.name,
         "best epoch": best.number,

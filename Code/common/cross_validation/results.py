@@ -16,7 +16,7 @@ from common.files.figures import write_picture
 from common.files.workbooks import fill_table
 from common.pages.page import heading, paragraph, picture, table, write_page
 
-_NAMES = ("cross_validation.html", "cross_validation.xlsx", "cross_validation.png")
+NAMES = ("cross_validation.html", "cross_validation.xlsx", "cross_validation.png")
 _PREDICTIONS = "predictions.csv"
 _COLUMNS = ("split", "network", "folder", "seed", "fold", "field of view", "patient", "density",
             "predicted")  # fmt: skip
@@ -31,7 +31,7 @@ _INTRODUCTION = (
 
 def check_results(folder: Path) -> None:
     """Raise InputError if results there are not of a cross-validation."""
-    page, *others = (folder / name for name in _NAMES)
+    page, *others = (folder / name for name in NAMES)
     check_ours(page, TITLE, *others, folder / _PREDICTIONS)
 
 
@@ -46,7 +46,7 @@ def write_results(
         figures: Of each split.
         notes: Said on the page below its title.
     """
-    page, workbook, image = (folder / name for name in _NAMES)
+    page, workbook, image = (folder / name for name in NAMES)
     png = picture_of(figures)
     # First of all: by the page the other files are known as ours if we are ended in between.
     write_page(page, TITLE, _parts(figures, notes, png))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from common.data.fields import FieldOfView, count_patients, densities_of_fields
+from common.evaluation.kept import COVERAGE, TOLD
 from common.metrics.agreement import Estimate
 from common.metrics.conformal import (
     LEVELS,
@@ -46,8 +47,8 @@ class Coverage:
     def entries(self) -> dict[str, object]:
         """Return what evaluation.json says of it."""
         measured = {f"{one:g}": dataclasses.asdict(found) for one, found in self.measured.items()}
-        told = {"told": self.calibration.describe(), "measured": self.how}
-        return to_entries(self.calibration) | told | {"coverage by promise": measured}
+        told = dict(zip(TOLD, (self.calibration.describe(), self.how), strict=True))
+        return to_entries(self.calibration) | told | {COVERAGE: measured}
 
 
 def coverage_left_out(

@@ -22,6 +22,7 @@ from common.nucls.counting import Counting
 from common.nucls.dataset import DataSet, find_data_set
 from common.utils.errors import InputError
 
+COMPARED = ("two raters", "each with the consensus of the others")  # in evaluation.json
 _TOLD = ("mae", "icc")  # on the terminal
 _FIGURES = "figures"
 
@@ -85,8 +86,8 @@ class People:
         return {
             "fields": self.fields,
             "patients": self.patients,
-            "two raters": _entries(self.between),
-            "each with the consensus of the others": _entries(self.with_others),
+            COMPARED[0]: _entries(self.between),
+            COMPARED[1]: _entries(self.with_others),
             "raters": {
                 name: {"fields": one.fields, _FIGURES: _entries(one.estimates)}
                 for name, one in self.raters.items()

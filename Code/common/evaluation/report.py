@@ -10,6 +10,7 @@ import numpy as np
 
 from common.data.fields import FieldOfView, count_patients, densities_of_fields
 from common.evaluation.coverage import Coverage
+from common.evaluation.kept import FLOOR, INTERVALS, METRICS, PEOPLE
 from common.evaluation.people import People
 from common.files.atomic import whole_file
 from common.files.json_text import parse_object
@@ -18,7 +19,6 @@ from common.metrics.counting_noise import counting_floor
 from common.utils.errors import InputError
 
 CONTENT = "labels and pictures"
-_METRICS = "figures"  # its name in evaluation.json
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,13 @@ class Evaluation:
             "fields": len(self.fields),
             "patients": patients,
             "interval": f"95 %, bootstrap over {drawn}",
-            _METRICS: {name: dataclasses.asdict(one) for name, one in self.estimates.items()},
-            "floor of counting noise": self.floor,
+            METRICS: {name: dataclasses.asdict(one) for name, one in self.estimates.items()},
+            FLOOR: self.floor,
         }
         if self.coverage:
-            whole["intervals"] = self.coverage.entries()
+            whole[INTERVALS] = self.coverage.entries()
         if self.people:
-            whole["agreement of people"] = self.people.entries()
+            whole[PEOPLE] = self.people.entries()
         with whole_file(path) as beside:
             beside.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8", newline="")
 
@@ -90,47 +90,6 @@ def evaluate_predictions(
     totals = np.array([field.counts.total for field in fields])
     estimates = agreement(true, predicted, [field.patient for field in fields])
     return Evaluation(fields, estimates, counting_floor(true, totals), people, coverage)
-
-
-@dataclass(frozen=True)
-class KeptEvaluation:
-    """What an evaluation.json holds.
-
-    Attributes:
-        estimates: By the metric's name.
-        flips: Whether the answers for eight turns and flips were averaged.
-    """
-
-    estimates: dict[str, Estimate]
-    flips: bool
-
-
-def read_evaluation(path: Path, model: str) -> KeptEvaluation | None:
-    """Read an evaluation.json; None if there is none, or if it is of another model.
-
-    Args:
-        path: The file.
-        model: Name of the model's file.
-
-    Raises:
-        InputError: It cannot be read.
-    """
-    if not path.exists():
-        return None
-    try:
-        whole = parse_object(path.read_bytes())
-        estimates = {name: _estimate(values) for name, values in whole[_METRICS].items()}
-        found = KeptEvaluation(estimates, bool(whole.get("flips averaged", False)))
-        return found if whole["model"] == model else None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        found = "none that can be read"
-        raise InputError("an evaluation", found, path, "Evaluate again.") from error
-
-
-def _estimate(values: dict[str, float | str | None]) -> Estimate:
-    numbers = [values[name] for name in ("value", "low", "high")]
-    value, low, high = (one if one is None else float(one) for one in numbers)
-    return Estimate(value, low, high, str(values["reason"]))
 
 
 def check_replaceable(path: Path, data_set: Path, content: str) -> None:

@@ -136,6 +136,12 @@ def write_once(path: Path, content: bytes) -> bool:
     return True
 
 
+def is_page(path: Path, title: str) -> bool:
+    """Tell whether a file is a page of this title, as scripts of this project write them."""
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return f"<title>{title}</title>" in text
+
+
 def check_ours(page: Path, title: str, *others: Path) -> None:
     """Raise InputError if results would replace files of somebody else.
 
@@ -145,7 +151,7 @@ def check_ours(page: Path, title: str, *others: Path) -> None:
         others: The other results.
     """
     if page.exists():
-        if f"<title>{title}</title>" in page.read_text(encoding="utf-8", errors="replace"):
+        if is_page(page, title):
             return
         others = (page,)
     for path in others:

@@ -1,13 +1,34 @@
 """One page: its look, tables that can be sorted, pictures within the file; no internet needed."""
 
 import base64
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from common.files.atomic import whole_file
 
-Cell = str | float | None
+
+@dataclass(frozen=True)
+class Link:
+    """A cell that leads to a file or folder.
+
+    Attributes:
+        text: What is read.
+        target: A relative path as URL.
+    """
+
+    text: str
+    target: str
+
+    def __str__(self) -> str:
+        """Return what is read, by which a column is sorted."""
+        return self.text
+
+
+Cell = str | float | Link | None
 Row = Mapping[str, Cell]
 
 _STYLE = """
@@ -22,6 +43,8 @@ th[title] { text-decoration: underline dotted; text-underline-offset: .2em }
 tr.best { background: #2a9d4f40; font-weight: 600 }
 th[aria-sort=ascending]::after { content: " \\25B2" }
 th[aria-sort=descending]::after { content: " \\25BC" }
+details { font-size: .9rem; margin: .5rem 0 }
+details label { display: inline-block; margin-right: 1rem }
 figure { margin: 0 }
 figcaption { font-size: .8rem; line-height: 1.3; overflow-wrap: anywhere }
 img { max-width: 100%; height: auto; background: #fff }
@@ -40,6 +63,28 @@ for (const head of document.querySelectorAll("th")) head.onclick = () => {
   body.append(...filled.sort((a, b) => up ? order(a, b) : order(b, a)), ...empty);
 };
 """
+_CHOOSE = """
+for (const table of document.querySelectorAll(".wide > table")) {
+  const heads = [...table.tHead.rows[0].cells], list = document.createElement("details");
+  if (heads.length < 9) continue;
+  list.innerHTML = "<summary>Columns</summary>";
+  heads.forEach((head, at) => {
+    const label = document.createElement("label"), box = document.createElement("input");
+    box.type = "checkbox";
+    box.checked = true;
+    box.onchange = () => { for (const row of table.rows) row.cells[at].hidden = !box.checked; };
+    label.append(box, head.textContent);
+    list.append(label);
+  });
+  table.parentNode.before(list);
+}
+"""
+_SHOW = """
+for (const box of document.querySelectorAll("input[data-shows]")) box.onchange = () => {
+  const line = box.closest("figure").querySelector(`[data-line=${box.dataset.shows}]`);
+  line.style.display = box.checked ? "" : "none";
+};
+"""
 
 
 def write_page(path: Path, title: str, parts: Iterable[str], style: str = "") -> None:
@@ -56,7 +101,7 @@ def write_page(path: Path, title: str, parts: Iterable[str], style: str = "") ->
         '</title>\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<style>{_STYLE}{style}</style></head><body>"
     )
-    tail = f"<script>{_SORT}</script></body></html>\n"
+    tail = f"<script>{_SORT}{_CHOOSE}{_SHOW}</script></body></html>\n"
     with whole_file(path) as beside:
         beside.write_text("\n".join([head, *parts, tail]), encoding="utf-8")
 
@@ -104,7 +149,10 @@ def _row(row: Row, is_best: bool) -> str:
 
 def _cell(value: Cell) -> str:
     key = "" if value is None else str(value)
-    return f'<td data-value="{escape(key)}">{escape(shown(value))}</td>'
+    text = escape(shown(value))
+    if isinstance(value, Link):
+        text = f'<a href="{escape(value.target)}">{text}</a>'
+    return f'<td data-value="{escape(key)}">{text}</td>'
 
 
 def shown(value: Cell) -> str:
@@ -114,6 +162,12 @@ def shown(value: Cell) -> str:
     if isinstance(value, float):
         return f"{value:.0f}" if abs(value) >= 100 else f"{value:.4g}"
     return str(value)
+
+
+def link_to(path: Path, page: Path, text: str) -> Link:
+    """Return a link from a page to a file or folder, as a path from the page's folder."""
+    relative = os.path.relpath(path, page.parent).replace(os.sep, "/")
+    return Link(text, quote(relative, errors="surrogateescape"))
 
 
 def picture(png: bytes, text: str) -> str:

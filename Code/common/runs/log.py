@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from common.baselines.table import BASELINES
 from common.files.atomic import whole_file
 from common.files.workbooks import (
     BEST,
@@ -65,6 +66,13 @@ class Log:
     baselines: dict[str, Metrics]
     fields: Sequence[SplitField]
     answers: Answers | None = None
+
+    @property
+    def known_baselines(self) -> dict[str, Metrics]:
+        """Those of BASELINES, in their order; the sheet also has the network, and people's rows."""
+        return {
+            one.name: self.baselines[one.name] for one in BASELINES if one.name in self.baselines
+        }
 
 
 def read_log(path: Path, with_fields: bool = True, with_answers: bool = False) -> Log:

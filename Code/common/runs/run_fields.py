@@ -51,6 +51,11 @@ class Answers:
     true: np.ndarray
     by: dict[str, np.ndarray]
 
+    @property
+    def patient_count(self) -> int | None:
+        """How many patients the fields are of; None if nobody knows it of all."""
+        return None if set(self.fields) & set(self.patients) else len(set(self.patients))
+
     def rows(self) -> list[tuple[str | float, ...]]:
         """Return them as a table with its head: name, patient, density, each answer."""
         numbers = [column.tolist() for column in (self.true, *self.by.values())]
