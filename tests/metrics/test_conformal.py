@@ -114,8 +114,8 @@ def test_too_few_patients_are_told_and_give_the_whole_range() -> None:
         found = calibrate(errors, [f"P{at % count}" for at in range(80)], grouped=True,
                           chose_epoch=False)  # fmt: skip
         assert found.says_nothing == (count == 8)
-        too_few = "0 to 1, as it has 80 fields of 8 patients, and 9 patients are needed for 90%"
-        assert (found.describe() == f"interval: {too_few}") == (count == 8)
+        too_few = "0 to 1, as it is from 80 fields of 8 patients, and 9 patients are needed for 90%"
+        assert (found.describe() == too_few) == (count == 8)
     assert found.ends(0.995) == (pytest.approx(0.985), 1.0)
     none = calibrate(np.zeros(0), [], grouped=True, chose_epoch=False)
     assert (none.half_width, none.patients) == (1.0, 0)

@@ -73,8 +73,8 @@ def evaluate(log: Path, suffix: str = "", **entries: object) -> dict[str, bytes]
         "floor of counting noise": {"mae": 0.031, "rmse": 0.05},
         "intervals": {
             "level": 0.9,
-            "told": "interval: density +/- 0.400",
-            "measured": "each patient's by the interval of all others",
+            "told": "density +/- 0.400",
+            "measured": "each patient's fields by the interval from all others",
             "coverage by promise": {"0.9": mae | {"value": 0.87}},
         },
         "agreement of people": {"two raters": {"mae": mae | {"value": 0.118}}},
@@ -118,7 +118,8 @@ def test_an_evaluated_run(report: Callable, tmp_path: Path) -> None:
     report(log)
     page = page_of(log)
     assert embedded(page) == [*own.values(), *other.values()]
-    assert "density +/- 0.400; each patient's by the interval of all others." in page.text
+    measured = "each patient's fields by the interval from all others"
+    assert f"Interval around an answer: density +/- 0.400; {measured}." in page.text
     assert "intervals that promise 0.9 held 0.870 (0.150 to 0.270)" in page.text
     for text in ("0.210 (0.150 to 0.270)", "0.118 (0.150 to 0.270)", "0.031", "patients: 25"):
         assert text in page.text

@@ -20,7 +20,7 @@ from common.metrics.conformal import (
 from common.runs.run_fields import NETWORK, Answers
 from common.utils.entries import to_entries
 
-_LEFT_OUT = "each patient's by the interval of all others"
+_LEFT_OUT = "each patient's fields by the interval from all others"
 _NEW = "of patients who are new to the network and its interval"
 _NOT_TRAINED = "of patients who are new to the network; its interval may be from some of them"
 

@@ -51,7 +51,7 @@ class Evaluation:
             return []
         held = f"of {self.coverage.calibration.level:g} promised, {self.coverage.how}"
         told = f"  {'coverage':<14}{_text(self.coverage.told)}  {held}"
-        return [f"  {self.coverage.calibration.describe()}", told]
+        return [f"  interval: {self.coverage.calibration.describe()}", told]
 
     def write(self, path: Path, about: dict[str, object]) -> None:
         """Write it as JSON, after what else is known of it."""

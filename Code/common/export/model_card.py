@@ -54,7 +54,7 @@ def _lines(job: ExportJob, difference: float) -> Iterator[str]:
     yield from _known(file, _METRICS)
     yield from _known(file, _SHARED)
     if file.calibration:
-        yield f"- {file.calibration.describe()}"
+        yield f"- interval: {file.calibration.describe()}"
     yield "\n## Versions\n"
     yield from _known(file, _VERSIONS)
     yield f"- model file: {file.path.name}, digest {file.digest}"

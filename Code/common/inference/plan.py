@@ -112,7 +112,7 @@ class PredictionJob:
         """Say what the columns low and high are, or why they are empty."""
         calibration = self.file.calibration
         if calibration and not self.options.flips:
-            return calibration.describe()
+            return f"interval: {calibration.describe()}"
         why = "the model file keeps none, or none for use with --stain or --field-microns"
         if calibration:
             why = "the model's is of single views, not of their mean (--flips)"

@@ -54,10 +54,10 @@ class Calibration:
         """Say how wide it is, what it promises, and what it comes from."""
         if self.patients < patients_needed(self.level):
             needed = f"{patients_needed(self.level)} patients are needed for {self.level:.0%}"
-            return f"interval: 0 to 1, as it has {self._origin}, and {needed}"
+            return f"0 to 1, as it is from {self._origin}, and {needed}"
         holds = f"holds {self.level:.0%} of the fields of new patients"
         chosen = "; the epoch was chosen on these: it may be too narrow" * self.chose_epoch
-        return f"interval: density +/- {self.half_width:.3f} {holds}; from {self._origin}{chosen}"
+        return f"density +/- {self.half_width:.3f} {holds}; from {self._origin}{chosen}"
 
     @property
     def _origin(self) -> str:

@@ -99,7 +99,7 @@ def _agreement(run: RunFiles) -> Iterator[str]:
         yield from map(paragraph, _told(one))
         yield parts.numbers_table(_metric_rows(one), MEANINGS)
         if one.kept.coverage:
-            yield paragraph(f"{one.kept.answer_interval}.")
+            yield paragraph(f"Interval around an answer: {one.kept.answer_interval}.")
             yield parts.numbers_table(_coverage_rows(one))
         yield parts.graphs(one.graphs)
 

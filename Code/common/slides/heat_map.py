@@ -42,7 +42,7 @@ class Caption:
         network = f" ({self.network})" if self.network else ""
         mark = "  ·  MODEL OF SYNTHETIC DATA" if self.synthetic else ""
         made = f"{self.model}{network}  ·  {date.today().isoformat()}"
-        told = f"\n{self.interval}" if self.interval else ""
+        told = f"\ninterval: {self.interval}" if self.interval else ""
         return f"{made}  ·  for research only{mark}{told}"
 
 

@@ -14,7 +14,7 @@ from common.utils.entries import Entries
 from common.utils.errors import InputError
 
 RESULTS = ("density.geojson", "density.png", "heatmap.tif", "summary.json")
-_NONE = "none is known of a field's density"
+_NONE = "none is known"
 _OF_THE_MEAN = "none is known: fields of one slide err alike"
 
 
