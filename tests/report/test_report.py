@@ -206,6 +206,17 @@ def test_hostile_texts_stay_texts(report: Callable, tmp_path: Path) -> None:
         assert page.text.count(HOSTILE) > 2
 
 
+def test_a_folder_of_any_name(start: Start, tmp_path: Path) -> None:
+    root = tmp_path / 'a "b" #1%20 \udcff <i>'  # a byte that is not UTF-8
+    make_log(root, "LR_0_0001", "Res50", 0.2)
+    done = start(CODE / "Report.py", ".", cwd=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    page = Page(root / "study.html")
+    assert all((root / unquote(one)).exists() for one in page.values("href"))
+    start(CODE / "Report.py", ".", cwd=root / "LR_0_0001")
+    assert '<a href=".">LR_0_0001</a>' in (root / "LR_0_0001" / "study.html").read_text()
+
+
 def test_a_study_links_to_the_reports_of_its_runs(report: Callable, tmp_path: Path) -> None:
     names = ("Res50", "Res101")
     logs = [make_log(tmp_path, "LR_0_0001", name, 0.2 - 0.01 * len(name)) for name in names]

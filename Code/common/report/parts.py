@@ -88,8 +88,8 @@ def graphs(pictures: Mapping[str, bytes]) -> str:
     return f'<div class="charts">{"".join(figures)}</div>'
 
 
-def checklist(sections: Mapping[str, Sequence[Answer]]) -> list[str]:
-    """Return the checklist, a table a section."""
+def checklist(sections: Mapping[str, Sequence[Answer]], note: str = "") -> list[str]:
+    """Return the checklist, a table a section; note: a part that stands before them."""
     counts = Counter(one.status for answers in sections.values() for one in answers)
     told = ", ".join(f"{counts[status]} {status}" for status in (ANSWERED, PART, OPEN))
     parts = [
@@ -100,6 +100,7 @@ def checklist(sections: Mapping[str, Sequence[Answer]]) -> list[str]:
             "those that count. What is known is from the files of the run; the rest is for the "
             f"authors. {told}."
         ),
+        note,
     ]
     for section, answers in sections.items():
         parts += [heading(section, 3), _section(answers)]

@@ -82,11 +82,11 @@ def _pooled(page: Path, study: Study) -> Iterator[str]:
 
 
 def _row(run: FinishedRun, page: Path) -> dict[str, Cell]:
-    recipe, best = run.record.recipe, run.best
+    recipe, best, output = run.record.recipe, run.best, paths_of(run.path).output
     maes = {name: one.get("mae") for name, one in run.log.baselines.items()}
     return {
         "report": link_to(report_of(run), page, run.label),
-        "folder": link_to(run.path.parents[2], page, run.path.parents[2].name),
+        "folder": link_to(output, page, output.name),
         "learning rate": recipe.setting.learning_rate,
         "dropout": recipe.setting.dropout,
         "seed": recipe.machinery.seed,
@@ -128,6 +128,6 @@ def _made(study: Study) -> Iterator[str]:
 
 
 def _checklist(run: FinishedRun, page: Path) -> Iterator[str]:
-    yield from parts.checklist(answer_checklist(facts_of(read_run(run.path))))
     link = link_to(report_of(run), page, run.label)
-    yield parts.link_line("It is answered from the files of one run, the best of its block: ", link)
+    note = parts.link_line("Answered from the files of one run, the best of its block: ", link)
+    yield from parts.checklist(answer_checklist(facts_of(read_run(run.path))), note)
