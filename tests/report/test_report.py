@@ -125,7 +125,7 @@ def test_an_evaluated_run(report: Callable, tmp_path: Path) -> None:
     assert "icc: all values are equal." in page.text
     assert "12 fields were seen in training" in page.text
     assert "a test on another data set" not in page.text
-    assert "data set hospital: mae 0.210" in page.text  # the answer to "external data"
+    assert "Data set hospital: mae 0.210" in page.text  # the answer to "external data"
 
 
 def test_an_evaluation_of_another_model_is_not_shown(report: Callable, tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_a_study_links_to_the_reports_of_its_runs(report: Callable, tmp_path: Pa
     reports = {one for one in targets if one.endswith("report.html")}
     assert len(reports) == 3
     assert all((tmp_path / one).exists() for one in targets)
-    assert "3 finished runs in 2 blocks" in page.text
+    assert "Finished runs: 3; blocks: 2" in page.text
     assert "Res152" in page.text  # left out
     assert page.text.count("python Code/Evaluate.py") == 3
     (best,) = (given for tag, given in page.tags if tag == "tr" and given.get("class") == "best")

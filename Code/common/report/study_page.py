@@ -53,7 +53,7 @@ def _head(study: Study) -> Iterator[str]:
     now = datetime.now().astimezone().isoformat(" ", "minutes")
     total, blocks = len(study.runs), len(study.comparison.blocks)
     yield heading(STUDY_TITLE, 1)
-    yield paragraph(f"{total} finished runs in {blocks} blocks. {_BLOCK}")
+    yield paragraph(f"Finished runs: {total}; blocks: {blocks}. {_BLOCK}")
     yield paragraph(f"Report of {now}, by version {VERSION} of the project.")
     told = [f"{what} ({count} of {total})" for what, count in study.concerns().items()]
     yield f'<div class="first">{heading("Read this first")}{bullets(told)}</div>'
@@ -105,7 +105,7 @@ def _block(block: Block, runs: Sequence[FinishedRun], page: Path) -> Iterator[st
     yield heading(block.title.replace("\n", ", "))
     yield paragraph("; ".join(block.lines))
     for line in best.record.shown.audit.describe():
-        yield paragraph(line)
+        yield paragraph(parts.sentence(line))
     links = ({"report": link_to(report_of(run), page, run.label)} for run in runs)
     rows = [
         link | {name: row[name] for name in _SHORT}
