@@ -126,7 +126,7 @@ def test_an_evaluated_run(report: Callable, tmp_path: Path) -> None:
     assert "icc: all values are equal." in page.text
     assert "12 fields were seen in training" in page.text
     assert "a test on another data set" not in page.text
-    assert "data set hospital: mae 0.210" in page.text  # the answer to "external data"
+    assert "Data set hospital: mae 0.210" in page.text  # the answer to "external data"
 
 
 def test_an_evaluation_of_another_model_is_not_shown(report: Callable, tmp_path: Path) -> None:
@@ -207,6 +207,17 @@ def test_hostile_texts_stay_texts(report: Callable, tmp_path: Path) -> None:
         assert page.text.count(HOSTILE) > 2
 
 
+def test_a_folder_of_any_name(start: Start, tmp_path: Path) -> None:
+    root = tmp_path / 'a "b" #1%20 \udcff <i>'  # a byte that is not UTF-8
+    make_log(root, "LR_0_0001", "Res50", 0.2)
+    done = start(CODE / "Report.py", ".", cwd=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    page = Page(root / "study.html")
+    assert all((root / unquote(one)).exists() for one in page.values("href"))
+    start(CODE / "Report.py", ".", cwd=root / "LR_0_0001")
+    assert '<a href=".">LR_0_0001</a>' in (root / "LR_0_0001" / "study.html").read_text()
+
+
 def test_a_study_links_to_the_reports_of_its_runs(report: Callable, tmp_path: Path) -> None:
     names = ("Res50", "Res101")
     logs = [make_log(tmp_path, "LR_0_0001", name, 0.2 - 0.01 * len(name)) for name in names]
@@ -219,7 +230,7 @@ def test_a_study_links_to_the_reports_of_its_runs(report: Callable, tmp_path: Pa
     reports = {one for one in targets if one.endswith("report.html")}
     assert len(reports) == 3
     assert all((tmp_path / one).exists() for one in targets)
-    assert "3 finished runs in 2 blocks" in page.text
+    assert "Finished runs: 3; blocks: 2" in page.text
     assert "Res152" in page.text  # left out
     assert page.text.count("python Code/Evaluate.py") == 3
     (best,) = (given for tag, given in page.tags if tag == "tr" and given.get("class") == "best")

@@ -20,6 +20,7 @@ from common.pages.page import (
     table,
     write_page,
 )
+from common.runs.paths import paths_of
 
 _INTRODUCTION = (
     "Ranked by validation MAE of the best epoch (lowest val_loss), chosen on the validation fields "
@@ -57,7 +58,7 @@ def _block(block: Block, runs: list[FinishedRun], page: Path) -> list[str]:
 def _links(run: FinishedRun, page: Path) -> dict[str, Link]:
     """Return the cells that lead to what a run has left."""
     return {
-        "folder": link_to(run.path.parents[2], page, run.told_folder),
+        "folder": link_to(paths_of(run.path).output, page, run.told_folder),
         "log": link_to(run.path, page, run.path.name),
     }
 

@@ -28,6 +28,7 @@ STYLE = """
 .chart polyline, .chart .level { fill: none; stroke-width: 1.8 }
 .chart .level { stroke: currentColor; stroke-width: 1.3 }
 .chart .dot { fill: transparent }
+.chart .mark { stroke: currentColor }
 .legend { display: flex; flex-wrap: wrap; gap: .1rem 1rem; font-size: .85rem; margin: .3rem 0 0 }
 .legend label { display: inline-flex; align-items: center; gap: .35rem; cursor: pointer }
 .legend svg { width: 28px; height: 10px; flex: none }
@@ -41,7 +42,7 @@ class Curve:
     Attributes:
         name: In the legend.
         points: Whole numbers and values; what is not finite is left out.
-        marked: The number whose point gets a star; None for none.
+        marked: The number whose point gets a dot; None for none.
         colour: Its place among the colours; None for one of many in grey, without a legend.
     """
 
@@ -144,7 +145,8 @@ def _curve(at: int, curve: Curve, scale: _Scale) -> str:
         told = f"<title>{escape(curve.name)}, epoch {x}: {y:.4f}</title>"
         place = f'cx="{scale.x(x):.1f}" cy="{scale.y(y):.1f}"'
         if x == curve.marked:
-            parts.append(f'<circle {place} r="4.5" fill="currentColor">{told}</circle>')
+            colour = _colour(curve.colour)
+            parts.append(f'<circle class="mark" {place} r="5" fill="{colour}">{told}</circle>')
         else:
             parts.append(f'<circle class="dot" {place} r="6">{told}</circle>')
     return f'<g data-line="curve{at}">{"".join(parts)}</g>'
@@ -161,9 +163,13 @@ def _level(at: int, level: tuple[str, float], scale: _Scale) -> str:
 def _stroke(curve: Curve) -> str:
     if curve.colour is None:
         return f'stroke="{_OTHERS}"'
-    again, colour = divmod(curve.colour, len(_COLOURS))
-    dash = f' stroke-dasharray="{_DASHES[again - 1]}"' if again else ""
-    return f'stroke="{_COLOURS[colour]}"{dash}'
+    again = curve.colour // len(_COLOURS)
+    dash = f' stroke-dasharray="{_DASHES[(again - 1) % len(_DASHES)]}"' if again else ""
+    return f'stroke="{_colour(curve.colour)}"{dash}'
+
+
+def _colour(at: int) -> str:
+    return _COLOURS[at % len(_COLOURS)]
 
 
 def _legend(curves: Sequence[Curve], levels: Mapping[str, float]) -> list[str]:

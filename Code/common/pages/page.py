@@ -103,7 +103,9 @@ def write_page(path: Path, title: str, parts: Iterable[str], style: str = "") ->
     )
     tail = f"<script>{_SORT}{_CHOOSE}{_SHOW}</script></body></html>\n"
     with whole_file(path) as beside:
-        beside.write_text("\n".join([head, *parts, tail]), encoding="utf-8")
+        # Names of folders may hold bytes that are not UTF-8.
+        text = "\n".join([head, *parts, tail])
+        beside.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def paragraph(text: str, look: str = "") -> str:

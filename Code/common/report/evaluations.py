@@ -93,7 +93,7 @@ def _with_graphs(paths: RunPaths, suffix: str, kept: KeptEvaluation) -> Evaluati
     found = {kind: _png(paths.evaluation(f"{kind}{suffix}", ".png")) for kind in GRAPHS}
     graphs = {kind: png for kind, png in found.items() if png}
     own = suffix in ("", _FLIPS)
-    name = "validation fields" if own else f"data set {suffix.removesuffix(_FLIPS)[1:]}"
+    name = "Validation fields" if own else f"Data set {suffix.removesuffix(_FLIPS)[1:]}"
     flips = ", eight turns and flips averaged" if kept.flips else ""
     return Evaluation(name + flips, own, kept, graphs)
 

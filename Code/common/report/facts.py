@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from common.config.recipe import Recipe
 from common.metrics.agreement import AGREEMENT, Estimate
+from common.metrics.conformal import LEVEL
 from common.nucls.counting import Counting
 from common.report.concerns import concerns_of
 from common.report.evaluations import Evaluation
@@ -12,6 +13,7 @@ from common.utils.entries import to_entries
 from common.utils.errors import name_some
 
 _TOLD = ("mae", "icc")  # of an evaluation, in a line
+_SHARE = f"{LEVEL:g}"  # that intervals around answers promise
 
 
 @dataclass(frozen=True)
@@ -129,19 +131,20 @@ def _yes(given: bool) -> str:
 
 
 def _training(recipe: Recipe) -> str:
-    learning, machinery = recipe.learning, recipe.machinery
+    learning, machinery, rate = recipe.learning, recipe.machinery, recipe.setting.learning_rate
     return (
-        f"{recipe.epochs} epochs, batches of {machinery.batch_size}, {learning.optimizer}, "
-        f"learning rate {recipe.setting.learning_rate:g} ({learning.schedule}), loss "
-        f"{learning.loss}, patience {learning.patience or 'none'}, seed {machinery.seed}"
+        f"supervised by {machinery.supervise}, {recipe.epochs} epochs, batches of "
+        f"{machinery.batch_size}, {learning.optimizer}, learning rate {rate:g} "
+        f"({learning.schedule}), loss {learning.loss}, patience {learning.patience or 'none'}, "
+        f"seed {machinery.seed}"
     )
 
 
 def _performance(evaluation: Evaluation) -> str:
     kept = evaluation.kept
     parts = [_in_line(kept.estimates) + (f" ({kept.fields} fields)" if kept.fields else "")]
-    for share, held in kept.coverage.items():
-        parts.append(f"intervals that promise {share} held {held.text() or '-'}")
+    held = kept.coverage.get(_SHARE)
+    parts += [f"intervals that promise {_SHARE} held {held.text() or '-'}"] if held else []
     return "; ".join(parts)
 
 

@@ -43,7 +43,13 @@ li { margin: .3rem 0 }
 }
 """
 )
+_MOST = 6  # things missing that are not folded
 _LOOK = {OPEN: "open", PART: "part", ANSWERED: "answered"}
+
+
+def sentence(text: str) -> str:
+    """Return a text as a sentence."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def entries_table(entries: Mapping[str, Value]) -> str:
@@ -66,12 +72,14 @@ def link_line(text: str, link: Link) -> str:
 
 
 def missing_list(missing: Sequence[Missing]) -> str:
-    """Return what is missing as a list, each with its command."""
+    """Return what is missing as a list, each with its command; a long one is folded."""
     lines = []
     for one in missing:
         command = f"<br><code>{escape(one.command)}</code>" if one.command else ""
         lines.append(f"<li>{escape(one.what)}{command}</li>")
-    return f"<ul>{''.join(lines)}</ul>"
+    told = f"<ul>{''.join(lines)}</ul>"
+    fold = f"<details><summary>{len(lines)} things</summary>{told}</details>"
+    return fold if len(lines) > _MOST else told
 
 
 def graphs(pictures: Mapping[str, bytes]) -> str:
@@ -88,8 +96,8 @@ def graphs(pictures: Mapping[str, bytes]) -> str:
     return f'<div class="charts">{"".join(figures)}</div>'
 
 
-def checklist(sections: Mapping[str, Sequence[Answer]]) -> list[str]:
-    """Return the checklist, a table a section."""
+def checklist(sections: Mapping[str, Sequence[Answer]], note: str = "") -> list[str]:
+    """Return the checklist, a table a section; note: a part that stands before them."""
     counts = Counter(one.status for answers in sections.values() for one in answers)
     told = ", ".join(f"{counts[status]} {status}" for status in (ANSWERED, PART, OPEN))
     parts = [
@@ -100,6 +108,7 @@ def checklist(sections: Mapping[str, Sequence[Answer]]) -> list[str]:
             "those that count. What is known is from the files of the run; the rest is for the "
             f"authors. {told}."
         ),
+        note,
     ]
     for section, answers in sections.items():
         parts += [heading(section, 3), _section(answers)]

@@ -58,7 +58,7 @@ def _data(run: RunFiles) -> Iterator[str]:
         yield paragraph(f"Patients of the validation fields: {answers.patient_count}.")
     yield parts.numbers_table(side_rows(run.log.fields))
     for line in shown.audit.describe():
-        yield paragraph(f"{line[0].upper()}{line[1:]}.")
+        yield paragraph(parts.sentence(line))
     looked = (f"{name}: {count}" for name, count in to_entries(shown.audit).items())
     yield paragraph(f"Looked for: {'; '.join(looked)}.")
 
@@ -95,7 +95,7 @@ def _agreement(run: RunFiles) -> Iterator[str]:
     if not run.evaluations:
         yield paragraph("Not evaluated: see what is missing, above.")
     for one in run.evaluations:
-        yield heading(f"{one.name[0].upper()}{one.name[1:]}", 3)
+        yield heading(one.name, 3)
         yield from map(paragraph, _told(one))
         yield parts.numbers_table(_metric_rows(one), MEANINGS)
         if one.kept.coverage:

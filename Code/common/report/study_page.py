@@ -53,7 +53,7 @@ def _head(study: Study) -> Iterator[str]:
     now = datetime.now().astimezone().isoformat(" ", "minutes")
     total, blocks = len(study.runs), len(study.comparison.blocks)
     yield heading(STUDY_TITLE, 1)
-    yield paragraph(f"{total} finished runs in {blocks} blocks. {_BLOCK}")
+    yield paragraph(f"Finished runs: {total}; blocks: {blocks}. {_BLOCK}")
     yield paragraph(f"Report of {now}, by version {VERSION} of the project.")
     told = [f"{what} ({count} of {total})" for what, count in study.concerns().items()]
     yield f'<div class="first">{heading("Read this first")}{bullets(told)}</div>'
@@ -82,11 +82,11 @@ def _pooled(page: Path, study: Study) -> Iterator[str]:
 
 
 def _row(run: FinishedRun, page: Path) -> dict[str, Cell]:
-    recipe, best = run.record.recipe, run.best
+    recipe, best, output = run.record.recipe, run.best, paths_of(run.path).output
     maes = {name: one.get("mae") for name, one in run.log.baselines.items()}
     return {
         "report": link_to(report_of(run), page, run.label),
-        "folder": link_to(run.path.parents[2], page, run.path.parents[2].name),
+        "folder": link_to(output, page, output.name),
         "learning rate": recipe.setting.learning_rate,
         "dropout": recipe.setting.dropout,
         "seed": recipe.machinery.seed,
@@ -105,7 +105,7 @@ def _block(block: Block, runs: Sequence[FinishedRun], page: Path) -> Iterator[st
     yield heading(block.title.replace("\n", ", "))
     yield paragraph("; ".join(block.lines))
     for line in best.record.shown.audit.describe():
-        yield paragraph(line)
+        yield paragraph(parts.sentence(line))
     links = ({"report": link_to(report_of(run), page, run.label)} for run in runs)
     rows = [
         link | {name: row[name] for name in _SHORT}
@@ -128,6 +128,6 @@ def _made(study: Study) -> Iterator[str]:
 
 
 def _checklist(run: FinishedRun, page: Path) -> Iterator[str]:
-    yield from parts.checklist(answer_checklist(facts_of(read_run(run.path))))
     link = link_to(report_of(run), page, run.label)
-    yield parts.link_line("It is answered from the files of one run, the best of its block: ", link)
+    note = parts.link_line("Answered from the files of one run, the best of its block: ", link)
+    yield from parts.checklist(answer_checklist(facts_of(read_run(run.path))), note)

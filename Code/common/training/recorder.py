@@ -98,7 +98,8 @@ class Recorder:
                         path.rmdir()
         elif self.paths.logs.is_dir():
             for metric in self.run.plan.setting.graphs:
-                draw_curves(self.paths.graph(metric), metric, self.epochs, self.run.plan.title)
+                path, title = self.paths.graph(metric), self.run.plan.title
+                draw_curves(path, metric, self.epochs, title, self.run.baselines)
 
 
 def _sides(run: PreparedRun) -> list[SplitField]:
