@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from helpers.forkserver import preload
 from helpers.scripts import PROJECT, Start, copy_project, run
 from helpers.shared import make_once
 
@@ -15,24 +16,37 @@ def pytest_configure() -> None:
     os.environ["PYTHONDONTWRITEBYTECODE"] = ""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slow tests, so that no worker is left with one at the end.
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Pass over files of slow tests alone, whose imports take seconds, if none is asked for."""
+    if config.option.markexpr != "not slow" or collection_path.suffix != ".py":
+        return None
+    return "\npytestmark = pytest.mark.slow\n" in collection_path.read_text() or None
 
-    One of each file in turn: workers rarely wait then for a thing that all tests of a file share.
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files of most slow tests: a worker takes a file, and none is left at the end.
+
+    So workers never wait for a thing that the tests of a file share.
     """
-    met: Counter[str] = Counter()
-    turns = {}
-    for item in items:
-        module = item.nodeid.partition("::")[0]
-        turns[item] = (item.get_closest_marker("slow") is None, met[module])
-        met[module] += 1
-    items.sort(key=turns.get)
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: (-slow[item.path], item.path))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have the server of processes load TensorFlow only if a test needs it."""
+    preload(tensorflow=any(item.get_closest_marker("slow") for item in session.items))
 
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Copy the scripts and folders, without data and results, so that tests leave no trace."""
     return copy_project(tmp_path_factory.mktemp("clone") / "project")
+
+
+@pytest.fixture(scope="session")
+def shallow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the project as `project` does, with networks of few layers."""
+    return copy_project(tmp_path_factory.mktemp("shallow") / "project", shallow=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,7 @@
 """Compare.py: what is ranked with what, what is left out, and the files that come out."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,7 +12,7 @@ import pytest
 from common.runs.run_fields import Answers
 from helpers.faults import small_disk
 from helpers.logs import make_log
-from helpers.scripts import Start
+from helpers.scripts import Start, run_anew
 from openpyxl import Workbook, load_workbook
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
@@ -322,11 +319,8 @@ def test_a_full_disk_leaves_the_earlier_results(
     compare()
     earlier = {path: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     command = [project / "Code" / "Compare.py", tmp_path / "LR_0_0001", "--output"]
-    done = subprocess.run(
-        [sys.executable, *command, tmp_path / "out"],
-        capture_output=True, text=True, preexec_fn=small_disk(0.001),
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
-    )  # fmt: skip
+    no_pyc = {"PYTHONDONTWRITEBYTECODE": "1"}
+    done = run_anew(*command, tmp_path / "out", before=small_disk(0.001), env=no_pyc)
     assert done.returncode == 1
     expected = "error: expected files that can be read and written, found File too large in "
     assert done.stderr.startswith(expected + str(tmp_path / "out" / "comparison."))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from common.config.lr_folder import Setting, setting_of
 from common.utils.errors import InputError
-from helpers.scripts import PROJECT
+from helpers.scripts import PROJECT, run_anew
 
 LAUNCHERS = sorted([*PROJECT.glob("LR_*/Res*.py"), *PROJECT.glob("LR_*/Code/*/*.py")])
 NETWORKS = {
@@ -68,10 +68,8 @@ def test_each_folder_has_each_network():
         "LR_0_000006_Dropout/Code/Res50/Res50.py",
     ],
 )
-def test_help_from_anywhere_shows_a_runnable_example(
-    project: Path, start, tmp_path: Path, launcher: str
-):
-    done = start(project / launcher, "--help", cwd=tmp_path)
+def test_help_from_anywhere_shows_a_runnable_example(project: Path, tmp_path: Path, launcher: str):
+    done = run_anew(project / launcher, "--help", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     name = Path(launcher).name
     assert f"\n  cd LR_0_0001 && python {name} --sample --epochs 2\n" in done.stdout

@@ -1,10 +1,7 @@
 """Cross_Validate.py: a tiny cross-validation, killed on the way; its figures computed again."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -12,7 +9,7 @@ import openpyxl
 import pandas as pd
 import pingouin
 import pytest
-from helpers.scripts import Start
+from helpers.scripts import Start, begin
 
 pytestmark = pytest.mark.slow
 FOLDS = SEEDS = 2
@@ -29,22 +26,22 @@ def data(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def command(project: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def command(shallow: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     options = ["--dataset", data, "--folds", FOLDS, "--seeds", SEEDS, "--weights", "none",
                "--image-size", 32, "--epochs", 2, "--optimizer", "sgd", "--at-once", 2,
                "--output", tmp_path_factory.mktemp("validated")]  # fmt: skip
-    return [str(project / "Code" / "Cross_Validate.py"), *map(str, options)]
+    return [str(shallow / "Code" / "Cross_Validate.py"), *map(str, options)]
 
 
 @pytest.fixture(scope="session")
 def output(command: list[str], start: Start) -> Path:
     """Cross-validate; the first start is killed as soon as a run has finished."""
     folder = Path(command[-1])
-    environment = os.environ | {"CUDA_VISIBLE_DEVICES": ""}
-    with subprocess.Popen([sys.executable, *command], env=environment) as process:
-        while not finished_logs(folder) and process.poll() is None:
-            time.sleep(0.1)
-        process.kill()
+    process = begin(Path(command[0]), *command[1:])
+    while not finished_logs(folder) and process.poll() is None:
+        time.sleep(0.1)
+    process.kill()
+    process.wait()
     before = finished_logs(folder)
     done = start(Path(command[0]), *command[1:])
     assert (done.returncode, done.stderr) == (0, "")

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from common.evaluation.predictions import evaluate_predicted
 from helpers.scripts import Start, run
-from helpers.shared import make_once
 from openpyxl import load_workbook
 from sklearn import metrics
 from torchstain.numpy.normalizers import NumpyMacenkoNormalizer
@@ -27,35 +26,33 @@ SIZE, EPOCHS = 64, 3
 @pytest.fixture(scope="module")
 def evaluated(project: Path, sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Train with a cosine schedule, cross-entropy, weights, stain jitter and windows; evaluate."""
-
-    def make(folder: Path) -> None:
-        data, output = shutil.copytree(sample, folder / "PsAreTruth_E"), folder / "output"
-        options = (
-            f"--weights none --image-size {SIZE} --epochs {EPOCHS} --batch-size 8 --optimizer sgd "
-            "--schedule cosine --loss bce --weight-by-count --augment strong --windows "
-            "--stain macenko"
-        )
-        script = project / "LR_0_00001" / "Res50.py"
-        done = run(script, "--dataset", data, "--output", output, *options.split())
+    folder = tmp_path_factory.mktemp("evaluated")
+    data, output = shutil.copytree(sample, folder / "PsAreTruth_E"), folder / "output"
+    options = (
+        f"--weights none --image-size {SIZE} --epochs {EPOCHS} --batch-size 8 --optimizer sgd "
+        "--schedule cosine --loss bce --weight-by-count --augment strong --windows "
+        "--stain macenko"
+    )
+    script = project / "LR_0_00001" / "Res50.py"
+    done = run(script, "--dataset", data, "--output", output, *options.split())
+    assert done.returncode == 0, done.stderr
+    moved = folder / "Other"
+    shutil.copytree(sample, moved)
+    for more in ([], ["--flips"], ["--dataset", data, "--include-training"]):
+        done = run(project / "Code" / "Evaluate.py", log_of(output), *more)
         assert done.returncode == 0, done.stderr
-        moved = folder / "Other"
-        shutil.copytree(sample, moved)
-        for more in ([], ["--flips"], ["--dataset", data, "--include-training"]):
-            done = run(project / "Code" / "Evaluate.py", log_of(output), *more)
-            assert done.returncode == 0, done.stderr
-        assert "8 of 12 fields were seen in training: evaluated all the same" in done.stdout
-        done = run(project / "Code" / "Evaluate.py", log_of(output), "--dataset", moved)
-        assert "8 of 12 fields were seen in training: left out (--include-training)" in done.stdout
-        # Another data set of the same name: fewer fields.
-        namesake = shutil.copytree(moved, folder / "elsewhere" / "Other")
-        for path in (*sorted(namesake.glob("*/*"))[::12], namesake / "test.json"):
-            path.unlink(missing_ok=True)
-        done = run(project / "Code" / "Evaluate.py", log_of(output), "--dataset", namesake)
-        assert done.returncode == 2, done.stdout
-        found = f"expected no evaluation of another data set, found that of {moved} in "
-        assert found in done.stderr
-
-    return make_once(tmp_path_factory.getbasetemp(), "evaluated", make)
+    assert "8 of 12 fields were seen in training: evaluated all the same" in done.stdout
+    done = run(project / "Code" / "Evaluate.py", log_of(output), "--dataset", moved)
+    assert "8 of 12 fields were seen in training: left out (--include-training)" in done.stdout
+    # Another data set of the same name: fewer fields.
+    namesake = shutil.copytree(moved, folder / "elsewhere" / "Other")
+    for path in (*sorted(namesake.glob("*/*"))[::12], namesake / "test.json"):
+        path.unlink(missing_ok=True)
+    done = run(project / "Code" / "Evaluate.py", log_of(output), "--dataset", namesake)
+    assert done.returncode == 2, done.stdout
+    found = f"expected no evaluation of another data set, found that of {moved} in "
+    assert found in done.stderr
+    return folder
 
 
 @pytest.fixture(scope="module")

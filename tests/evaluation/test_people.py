@@ -18,7 +18,6 @@ from common.nucls.dataset import DataSet
 from common.utils.errors import InputError
 from helpers.nucls import raw_raters, scattered, write_annotations
 from helpers.scripts import run
-from helpers.shared import make_once
 
 
 def published(root: Path) -> DataSet:
@@ -110,35 +109,23 @@ def test_files_of_one_person_are_refused_as_those_of_several(sample: Path) -> No
 
 
 @pytest.fixture(scope="module")
-def evaluated(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def evaluated(shallow: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Train on a sample of several raters' files, and evaluate."""
-
-    def make(folder: Path) -> None:
-        code, data, output = project / "Code", folder / "PsAreTruth_E", folder / "output"
-        options = ("--count", 24, "--size", 64, "--raters", 3, "--output", data)
-        shown = [
-            "--weights",
-            "none",
-            "--image-size",
-            "32",
-            "--epochs",
-            "1",
-            "--split",
-            "patient",
-            "--folds",
-            "2",
-        ]
-        for script, *arguments in (
-            (code / "Sample_Dataset.py", *options),
-            (project / "LR_0_001" / "Res50.py", "--dataset", data, "--output", output, *shown,
-             "--raters", "consensus"),
-            (code / "Evaluate.py", output / "Log_Files" / "Res50" / "log0.xlsx"),
-        ):  # fmt: skip
-            done = run(script, *arguments)
-            assert done.returncode == 0, done.stderr
-        (folder / "told").write_text(done.stdout)
-
-    return make_once(tmp_path_factory.getbasetemp(), "people", make)
+    folder = tmp_path_factory.mktemp("people")
+    code, data, output = shallow / "Code", folder / "PsAreTruth_E", folder / "output"
+    options = ("--count", 24, "--size", 64, "--raters", 3, "--output", data)
+    shown = ["--weights", "none", "--image-size", 32, "--epochs", 1, "--optimizer", "sgd",
+             "--split", "patient", "--folds", 2]  # fmt: skip
+    for script, *arguments in (
+        (code / "Sample_Dataset.py", *options),
+        (shallow / "LR_0_001" / "Res50.py", "--dataset", data, "--output", output, *shown,
+         "--raters", "consensus"),
+        (code / "Evaluate.py", output / "Log_Files" / "Res50" / "log0.xlsx"),
+    ):  # fmt: skip
+        done = run(script, *arguments)
+        assert done.returncode == 0, done.stderr
+    (folder / "told").write_text(done.stdout)
+    return folder
 
 
 @pytest.mark.slow

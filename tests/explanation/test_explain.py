@@ -1,8 +1,6 @@
 """Explain.py: the maps against a closed form, the figure against a computation by hand."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
@@ -15,6 +13,7 @@ from common.models.architecture import network_named
 from common.models.resnet import build_network
 from common.utils.errors import InputError
 from helpers.model_files import FACTS, SIZE, colour_model, save
+from helpers.scripts import run
 
 pytestmark = pytest.mark.slow
 
@@ -106,11 +105,7 @@ def test_pictures_and_figure(project: Path, model: Path, own_sample: Path, tmp_p
     broken.write_bytes(b"no picture")
     script = project / "Code" / "Explain.py"
     options = ["--labels", own_sample, "--stage", "conv4", "--output", tmp_path / "out"]
-    done = subprocess.run(
-        [sys.executable, *map(str, [script, model, *pictures, broken, *options])],
-        capture_output=True,
-        text=True,
-    )
+    done = run(script, model, *pictures, broken, *options)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert f"in {broken}" in done.stderr
@@ -140,10 +135,8 @@ def test_maps_in_which_nothing_speaks_for_tumour_are_told(
     twin.get_layer("density").set_weights([-np.abs(kernel), bias])
     model = save(twin, tmp_path / "model.h5", FACTS)
     pictures = sorted((own_sample / "rgbs").glob("*.png"))[:3]
-    command = [project / "Code" / "Explain.py", model, *pictures, "--output", tmp_path / "out"]
-    done = subprocess.run(
-        [sys.executable, *map(str, command)], capture_output=True, text=True, check=True
-    )
+    done = run(project / "Code" / "Explain.py", model, *pictures, "--output", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
     assert "3 of 3 maps are empty: no positive evidence" in done.stdout
     found = json.loads((tmp_path / "out" / "explanation.json").read_text())
     assert (found["pictures"], found["empty maps"], found["greatest of all maps"]) == (3, 3, 0)

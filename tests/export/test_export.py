@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
@@ -82,27 +80,33 @@ def test_wrong_input(
     assert not list(tmp_path.iterdir())
 
 
+WRONG_EXPORT = """
+import sys, keras
+export = keras.Model.export
+
+def wrong(self, *given, **named):
+    head = self.get_layer("head")
+    head.set_weights([weight * 0 for weight in head.get_weights()])
+    export(self, *given, **named)
+
+keras.Model.export = wrong
+sys.path.insert(0, {code!r})
+import Export
+from common.utils.errors import start
+start(Export.main)
+"""
+
+
 def test_another_answer_leaves_nothing(
-    project: Path, model: Path, pictures: Path, tmp_path: Path
+    project: Path, start: Start, model: Path, pictures: Path, tmp_path: Path
 ) -> None:
     """An export that goes wrong, as a fault of a converter would make it."""
-    code = (
-        "import sys, keras; sys.argv[0] = 'Export.py'; export = keras.Model.export\n"
-        "def wrong(self, *given, **named):\n"
-        "    head = self.get_layer('head')\n"
-        "    head.set_weights([weight * 0 for weight in head.get_weights()])\n"
-        "    export(self, *given, **named)\n"
-        "keras.Model.export = wrong\n"
-        f"sys.path.insert(0, {str(project / 'Code')!r}); import Export\n"
-        "from common.utils.errors import start; start(Export.main)\n"
-    )
-    options = [model, "--pictures", pictures, "--output", tmp_path / "wrong"]
-    done = subprocess.run(
-        [sys.executable, "-c", code, *map(str, options)], capture_output=True, text=True
-    )
+    script, output = tmp_path / "Export.py", tmp_path / "wrong"
+    script.write_text(WRONG_EXPORT.format(code=str(project / "Code")))
+    done = start(script, model, "--pictures", pictures, "--output", output)
     assert done.returncode == 2
     assert "error: expected densities that differ by at most 0.001, found 0." in done.stderr
-    assert not list(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == [script]
 
 
 def test_plain_keras_as_the_documentation_shows_it(
@@ -122,8 +126,8 @@ def test_plain_keras_as_the_documentation_shows_it(
     code = f"import json, sys\nfound = []\nfor file in sys.argv[1:]:\n{body}\n"
     code += "    found.append(float(density))\nprint(json.dumps(found))"
     files = sorted(pictures.glob("*.png"))
-    done = subprocess.run(
-        [sys.executable, "-c", code, *map(str, files)], capture_output=True, text=True, check=True
-    )
+    (tmp_path / "plain.py").write_text(code)
+    done = start(tmp_path / "plain.py", *files)
+    assert done.returncode == 0, done.stderr
     plain = json.loads(done.stdout.splitlines()[-1])
     assert plain == pytest.approx([ours[str(file)] for file in files], abs=1e-5)

@@ -3,6 +3,7 @@
 import os
 import resource
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 # Python imports sitecustomize in every process that has its folder on PYTHONPATH.
@@ -31,16 +32,12 @@ def excel_has_the_log(folder: Path) -> tuple[dict[str, str], Path]:
 
 
 def small_disk(megabytes: float) -> Callable[[], None]:
-    """Make a function for preexec_fn that lets no file grow beyond a size."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (round(megabytes * 2**20),) * 2)
-
-    return limit
+    """Make a function, to be called before a script, that lets no file grow beyond a size."""
+    return partial(resource.setrlimit, resource.RLIMIT_FSIZE, (round(megabytes * 2**20),) * 2)
 
 
 def as_ordinary_user() -> None:
-    """Take the right to all files from a process that root starts (for preexec_fn).
+    """Take the right to all files from a process that root starts, before a new interpreter.
 
     Drops CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH from the bounding set (linux/capability.h, prctl
     PR_CAPBSET_DROP).

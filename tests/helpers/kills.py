@@ -4,18 +4,20 @@ Each time the same command must go on. At the end every log opens, every model l
 metrics and models equal those of a run that nobody disturbed.
 """
 
-import os
 import random
 import shutil
 import signal
 import subprocess
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
 import numpy as np
 import openpyxl
+
+from helpers.forkserver import Forked
+from helpers.scripts import begin_anew
 
 TIMES = ("seconds", "images_per_second")
 # Found by Python in every process that is started with this folder on PYTHONPATH: ends the process
@@ -54,6 +56,12 @@ class Kill:
     def __str__(self) -> str:
         return f"{self.moment} {self.file}" if self.file else f"after {self.seconds:.1f} s"
 
+    def variables(self, folder: Path) -> dict[str, str]:
+        """Return the variables of a process that ends itself at that moment of writing."""
+        folder.mkdir(exist_ok=True)
+        (folder / "sitecustomize.py").write_text(HOOK)
+        return {"PYTHONPATH": str(folder), "KILL_AT": self.file, "KILL_MOMENT": self.moment}
+
 
 class Trial:
     """A data set, a command, and its undisturbed result.
@@ -64,7 +72,7 @@ class Trial:
         epochs: That a run trains.
         optimizer: Of the runs; sgd keeps nothing for each weight, and its first step is made
             in a third of the time.
-        undisturbed: The result of the same trial elsewhere; None to run once undisturbed.
+        begin: How processes are started.
     """
 
     def __init__(
@@ -73,42 +81,35 @@ class Trial:
         project: Path,
         epochs: int,
         optimizer: str = "adamw",
-        undisturbed: Path | None = None,
+        begin: Callable[..., Forked | subprocess.Popen[str]] = begin_anew,
     ) -> None:
         self.folder, self.project, self.epochs = folder, project, epochs
-        self.optimizer = optimizer
-        (folder / "hook").mkdir()
-        (folder / "hook" / "sitecustomize.py").write_text(HOOK)
+        self.optimizer, self._begin = optimizer, begin
         self.data = folder / "data" / "PsAreTruth_E"
         sample = [project / "Code" / "Sample_Dataset.py", "--count", 24, "--size", 64]
-        subprocess.run([sys.executable, *map(str, sample), "--output", self.data], check=True)
-        self.undisturbed = undisturbed or self.start(folder / "undisturbed", None)[0]
+        assert begin(*sample, "--output", self.data).wait() == 0
+        self.undisturbed, _ = self.start(folder / "undisturbed", None)
 
-    def command(self, output: Path, *more: object) -> list[str]:
-        """Return the command line that is given again and again."""
-        script = self.project / "LR_0_000006_Dropout_05" / "Code" / "Res50" / "Res50.py"
-        options = ["--dataset", self.data, "--weights", "none", "--image-size", 64,
-                   "--epochs", self.epochs, "--batch-size", 8, "--optimizer", self.optimizer,
-                   "--schedule", "cosine", "--windows", "--patience", self.epochs,
-                   "--output", output]  # fmt: skip
-        return [sys.executable, str(script), *map(str, [*options, *more])]
+    @property
+    def script(self) -> Path:
+        """The script that is started again and again."""
+        return self.project / "LR_0_000006_Dropout_05" / "Code" / "Res50" / "Res50.py"
 
-    def begin(
-        self, output: Path, *more: object, env: dict[str, str] | None = None, **named: object
-    ) -> subprocess.Popen:
+    def options(self, output: Path, *more: object) -> list[object]:
+        """Return the options that it is given."""
+        return ["--dataset", self.data, "--weights", "none", "--image-size", 64,
+                "--epochs", self.epochs, "--batch-size", 8, "--optimizer", self.optimizer,
+                "--schedule", "cosine", "--windows", "--patience", self.epochs,
+                "--output", output, *more]  # fmt: skip
+
+    def begin(self, output: Path, *more: object, **how: object) -> Forked | subprocess.Popen[str]:
         """Start the script and do not wait for it."""
-        environment = os.environ | {"CUDA_VISIBLE_DEVICES": ""} | (env or {})
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        command = self.command(output, *more)
-        return subprocess.Popen(command, env=environment, **pipes, **named)
+        return self._begin(self.script, *self.options(output, *more), **how)
 
     def start(self, output: Path, kill: Kill | None, *more: object) -> tuple[Path, bool]:
         """Start the script; return its output folder, and whether it reached its end."""
-        hook = {}
-        if kill and kill.file:
-            hook = {"PYTHONPATH": str(self.folder / "hook")}
-            hook |= {"KILL_AT": kill.file, "KILL_MOMENT": kill.moment}
-        process = self.begin(output, *more, env=hook)
+        env = kill.variables(self.folder / "hook") if kill and kill.file else {}
+        process = self.begin(output, *more, env=env)
         try:
             _, errors = process.communicate(timeout=kill.seconds if kill else None)
         except subprocess.TimeoutExpired:

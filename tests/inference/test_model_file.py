@@ -88,7 +88,7 @@ def test_a_script_refuses_it_before_anything_is_read(
     for script in ("Predict", "Explain", "Export"):
         path = project / "Code" / f"{script}.py"
         given = ["--pictures", tmp_path] if script == "Export" else [tmp_path]
-        done = start(path, spoiled, *given, "--output", tmp_path / "out")
+        done = start(path, spoiled, *given, "--output", tmp_path / "out", tensorflow=False)
         assert done.returncode == 2
         assert done.stderr == (
             f"error: expected a whole model file, found none that can be read in {spoiled}\n"

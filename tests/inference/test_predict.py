@@ -2,12 +2,9 @@
 
 import csv
 import json
-import os
 import re
 import shutil
 import struct
-import subprocess
-import sys
 import zlib
 from pathlib import Path
 
@@ -16,11 +13,10 @@ import numpy as np
 import pytest
 from helpers.faults import as_ordinary_user, small_disk
 from helpers.model_files import FACTS, INTERVAL, SIZE, colour_model, save
+from helpers.scripts import Done, Start, run, run_anew
 from PIL import Image
 
 pytestmark = pytest.mark.slow
-
-Done = subprocess.CompletedProcess[str]
 
 
 @pytest.fixture(scope="module")
@@ -32,16 +28,11 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def predict(project: Path, model: Path, tmp_path: Path):
     """Give a function that starts Predict.py into tmp_path/out."""
 
-    def run(
-        *arguments: object, model: Path = model, **named: object
-    ) -> subprocess.CompletedProcess[str]:
+    def predict(*arguments: object, model: Path = model, start: Start = run, **how: object) -> Done:
         script = project / "Code" / "Predict.py"
-        command = [script, model, *arguments, "--output", tmp_path / "out"]
-        return subprocess.run(
-            [sys.executable, *map(str, command)], capture_output=True, text=True, **named
-        )
+        return start(script, model, *arguments, "--output", tmp_path / "out", **how)
 
-    return run
+    return predict
 
 
 def told(done: Done) -> str:
@@ -155,7 +146,7 @@ def test_a_hundred_damaged_files(predict, tmp_path: Path, picture: np.ndarray) -
     bad = damage_all(folder, picture)
     assert bad + 2 >= 100
     slides = [folder / "empty.svs", folder / "text.ndpi"]
-    done = predict(folder, *slides, preexec_fn=as_ordinary_user)
+    done = predict(folder, *slides, start=run_anew, before=as_ordinary_user)
     assert done.returncode == 1
     lines = told(done).splitlines()
     reported = [line for line in lines if line.startswith("failed: expected ")]
@@ -248,8 +239,9 @@ def test_a_users_own_evaluation_is_not_replaced(predict, tmp_path: Path, own_sam
 def test_an_ended_job_goes_on(predict, tmp_path: Path, own_sample: Path) -> None:
     pictures = sorted((own_sample / "rgbs").glob("*.png"))
     # Takes the note, but not the table. Python 3.11 leaves .pyc files that are cut off there.
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    done = predict(*pictures, preexec_fn=small_disk(0.0015), env=environment)
+    done = predict(
+        *pictures, start=run_anew, before=small_disk(0.0015), env={"PYTHONDONTWRITEBYTECODE": "1"}
+    )
     part = tmp_path / "out" / "predictions.part.csv"
     assert (done.returncode, told(done).count("\n")) == (1, 1)
     assert f"found File too large in {part}" in told(done)

@@ -5,8 +5,9 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -15,8 +16,10 @@ import openslide
 import pytest
 import shapely
 import tifffile
+from helpers import scripts
+from helpers.forkserver import Forked
 from helpers.model_files import FACTS, INTERVAL, colour_model
-from helpers.shared import make_once
+from helpers.scripts import begin_anew
 from helpers.slides import EDGE, TILE, blue, damage_tile, write_slide
 from PIL import Image
 from shapely.geometry import box, shape
@@ -26,28 +29,22 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    base = tmp_path_factory.getbasetemp()
-
-    def make(folder: Path) -> None:
-        colour_model(folder / "model.h5", FACTS | INTERVAL)
-
-    return make_once(base, "slide-model", make) / "model.h5"
+    return colour_model(tmp_path_factory.mktemp("model") / "model.h5", FACTS | INTERVAL)
 
 
 @pytest.fixture(scope="module")
-def begin(project: Path, model: Path):
+def script(project: Path) -> Path:
+    return project / "Code" / "Predict.py"
+
+
+@pytest.fixture(scope="module")
+def begin(script: Path, model: Path) -> Callable[..., Forked]:
     """Give a function that starts Predict.py and does not wait for it."""
-
-    def start(*arguments: object) -> subprocess.Popen:
-        script = project / "Code" / "Predict.py"
-        command = [sys.executable, *map(str, [script, model, *arguments])]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    return start
+    return partial(scripts.begin, script, model)
 
 
-def memory_of(process: subprocess.Popen) -> int:
-    """Wait for a process; return the most memory that it had, bytes."""
+def memory_of(process: subprocess.Popen[str]) -> int:
+    """Wait for a new interpreter; return the most memory that it had, bytes."""
     process.stdout.read()
     errors = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
@@ -56,25 +53,16 @@ def memory_of(process: subprocess.Popen) -> int:
 
 
 @pytest.fixture(scope="module")
-def predicted(begin, tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[Path, Path, int]]:
+def predicted(
+    script: Path, model: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[int, tuple[Path, Path, int]]:
     """Predict a small and a large slide; give slide, results and memory of each."""
-    sizes = (5_000, 20_000)
-
-    def make(folder: Path) -> None:
-        for size in sizes:
-            slide = write_slide(folder / f"slide{size}.tif", size)
-            memory = memory_of(begin(slide, "--output", folder / "out"))
-            (folder / f"memory{size}").write_text(str(memory))
-
-    folder = make_once(tmp_path_factory.getbasetemp(), "slides", make)
-    return {
-        size: (
-            folder / f"slide{size}.tif",
-            folder / "out" / f"slide{size}",
-            int((folder / f"memory{size}").read_text()),
-        )
-        for size in sizes
-    }
+    folder, found = tmp_path_factory.mktemp("slides"), {}
+    for size in (5_000, 20_000):
+        slide = write_slide(folder / f"slide{size}.tif", size)
+        memory = memory_of(begin_anew(script, model, slide, "--output", folder / "out"))
+        found[size] = (slide, folder / "out" / f"slide{size}", memory)
+    return found
 
 
 def fields_of(results: Path) -> list[dict[str, float]]:

@@ -320,11 +320,11 @@ def test_a_wrong_table_of_patients_is_refused(line: str, found: str, tmp_path: P
 @pytest.mark.slow
 @pytest.mark.parametrize("make", [inferred_truth, single_rater])
 def test_a_run_trains_on_it_and_records_how_it_was_counted(
-    make, project: Path, start: Start, tmp_path: Path
+    make, shallow: Path, start: Start, tmp_path: Path
 ) -> None:
     fields = make(tmp_path / "set", count=24)
     output = tmp_path / "output"
-    done = start(project / "LR_0_0001" / "Res50.py", "--dataset", tmp_path / "set",
+    done = start(shallow / "LR_0_0001" / "Res50.py", "--dataset", tmp_path / "set",
                  "--weights", "none", "--image-size", 32, "--epochs", 1, "--optimizer", "sgd",
                  "--windows", "--split", "patient", "--tumour-groups", "tumor", "mitotic_figure",
                  "--output", output)  # fmt: skip
@@ -340,7 +340,7 @@ def test_a_run_trains_on_it_and_records_how_it_was_counted(
         assert {"tumour": tumour, "total": total} == counted(seen, groups)
     (model,) = (output / "Models" / "Res50").glob("*.h5")
     pictures = tmp_path / "set" / ("rgb" if make is single_rater else "rgbs")
-    done = start(project / "Code" / "Predict.py", model, pictures, "--labels", tmp_path / "set",
+    done = start(shallow / "Code" / "Predict.py", model, pictures, "--labels", tmp_path / "set",
                  "--output", tmp_path / "predictions")  # fmt: skip
     assert done.returncode == 0, done.stderr
     with (tmp_path / "predictions" / "predictions.csv").open(newline="") as file:

@@ -1,11 +1,8 @@
 """Hyperparameter_Optimization.py: a tiny search, ended and begun again, and one with workers."""
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,7 +11,8 @@ import openpyxl
 import pytest
 from common.config.lr_folder import setting_of
 from common.search.space import PARAMETERS, Proposal
-from helpers.scripts import copy_project
+from helpers.forkserver import Forked
+from helpers.scripts import begin, copy_project
 
 pytestmark = pytest.mark.slow
 
@@ -24,25 +22,19 @@ FOLDER = "ResNet50_Hyperparameter_Optimization"
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Copy the project for each test: the best setting's folder is made in it."""
-    return copy_project(tmp_path / "project")
+    return copy_project(tmp_path / "project", shallow=True)
 
 
 @pytest.fixture
-def begin(project: Path, own_sample: Path, tmp_path: Path):
+def begin_search(project: Path, own_sample: Path, tmp_path: Path):
     """Give a function that starts a search of tiny trials and does not wait for it."""
 
-    def start(*more: object, **environment: str) -> subprocess.Popen:
+    def start(*more: object, **environment: str) -> Forked:
         script = project / "Code" / "Hyperparameter_Optimization.py"
         options = ["--dataset", own_sample, "--weights", "none", "--image-size", 32, "--epochs", 1,
                    "--batch-size", 8, "--tuner", "random", "--output", tmp_path / "out",
                    *more]  # fmt: skip
-        return subprocess.Popen(
-            [sys.executable, str(script), *map(str, options)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"CUDA_VISIBLE_DEVICES": ""} | environment,
-        )
+        return begin(script, *options, env=environment)
 
     return start
 
@@ -53,11 +45,11 @@ def trials_of(folder: Path) -> list[dict[str, object]]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def test_a_search_whose_state_is_cut_is_told(begin, tmp_path: Path) -> None:
+def test_a_search_whose_state_is_cut_is_told(begin_search, tmp_path: Path) -> None:
     oracle = tmp_path / "out" / FOLDER / "oracle.json"
     oracle.parent.mkdir(parents=True)
     oracle.write_text('{"ongoing_trials": {"tuner0')
-    process = begin("--trials", 1)
+    process = begin_search("--trials", 1)
     _, errors = process.communicate()
     assert process.returncode == 2
     lines = errors.splitlines()
@@ -66,9 +58,11 @@ def test_a_search_whose_state_is_cut_is_told(begin, tmp_path: Path) -> None:
     assert oracle.read_text() == '{"ongoing_trials": {"tuner0'
 
 
-def test_ended_and_begun_again(begin, tmp_path: Path, project: Path, own_sample: Path) -> None:
+def test_ended_and_begun_again(
+    begin_search, tmp_path: Path, project: Path, own_sample: Path
+) -> None:
     folder = tmp_path / "out" / FOLDER
-    process = begin("--trials", 2)
+    process = begin_search("--trials", 2)
     while not (folder / "trial_1").exists():
         assert process.poll() is None, process.communicate()
         time.sleep(0.1)
@@ -77,7 +71,7 @@ def test_ended_and_begun_again(begin, tmp_path: Path, project: Path, own_sample:
     first = json.loads((folder / "trial_0" / "trial.json").read_text())
     assert first["status"] == "COMPLETED"
 
-    process = begin("--trials", 2, "--seed", 1)
+    process = begin_search("--trials", 2, "--seed", 1)
     _, errors = process.communicate()
     assert process.returncode == 2
     assert errors.startswith("error: expected the options and data of the earlier run, found seed")
@@ -85,11 +79,11 @@ def test_ended_and_begun_again(begin, tmp_path: Path, project: Path, own_sample:
     picture = min((own_sample / "rgbs").glob("*.png"))
     content = picture.read_bytes()
     cv2.imwrite(str(picture), cv2.imread(str(picture))[::-1])
-    _, errors = begin("--trials", 2).communicate()
+    _, errors = begin_search("--trials", 2).communicate()
     assert errors.startswith("error: expected the options and data of the earlier run, found pict")
     picture.write_bytes(content)
 
-    process = begin("--trials", 2, "--make-folder")
+    process = begin_search("--trials", 2, "--make-folder")
     out, errors = process.communicate()
     assert process.returncode == 0, errors
     assert out.count("Search: Running Trial") == 1
@@ -122,13 +116,13 @@ def check_results(folder: Path, out: str, project: Path) -> None:
     assert str(launcher.relative_to(project)) in out
 
 
-def test_a_chief_and_two_workers(begin, tmp_path: Path) -> None:
+def test_a_chief_and_two_workers(begin_search, tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     where = {"KERASTUNER_ORACLE_IP": "127.0.0.1", "KERASTUNER_ORACLE_PORT": port}
     names = ("chief", "worker0", "worker1")
-    processes = [begin("--trials", 4, **where, KERASTUNER_TUNER_ID=name) for name in names]
+    processes = [begin_search("--trials", 4, **where, KERASTUNER_TUNER_ID=name) for name in names]
     outs = [process.communicate() for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], outs
     chief, *workers = [out for out, _ in outs]

@@ -9,17 +9,17 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def study(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
+def study(shallow: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Three runs: Res50 in three folders."""
-    return Study(project, tmp_path_factory.mktemp("study"), 1, 3)
+    return Study(shallow, tmp_path_factory.mktemp("study"), 1, 3)
 
 
 def test_failed_runs_are_reported_and_only_they_run_again(study: Study) -> None:
     study.check()
 
 
-def test_a_cluster_loses_a_worker(project: Path, tmp_path: Path) -> None:
-    check_on_cluster(Study(project, tmp_path, 1, 2), tmp_path)
+def test_a_cluster_loses_a_worker(shallow: Path, tmp_path: Path) -> None:
+    check_on_cluster(Study(shallow, tmp_path, 1, 2), tmp_path)
 
 
 def test_networks_and_folders_that_do_not_exist(study: Study, start, project: Path) -> None:

@@ -1,16 +1,14 @@
 """Runs that fail after TensorFlow is loaded: told in two lines, nothing half-done left behind."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import h5py
 import numpy as np
 import openpyxl
 import pytest
+from helpers.scripts import run_anew
 
 pytestmark = pytest.mark.slow
 
@@ -51,10 +49,10 @@ def test_weights_of_another_network(
 
 
 def test_a_loss_that_is_no_number_stops_the_run(
-    project: Path, start, own_sample: Path, tmp_path: Path
+    shallow: Path, start, own_sample: Path, tmp_path: Path
 ) -> None:
-    folder = project / "LR_99999999999999999999999999999999999999_0"
-    shutil.copytree(project / "LR_0_0001", folder, ignore=shutil.ignore_patterns("*.h5"))
+    folder = shallow / "LR_99999999999999999999999999999999999999_0"
+    shutil.copytree(shallow / "LR_0_0001", folder, ignore=shutil.ignore_patterns("*.h5"))
     output = tmp_path / "output"
     done = start(folder / "Res50.py", "--dataset", own_sample, "--weights", "none",
                  "--optimizer", "sgd", "--output", output, *SHORT[:-1], 3)  # fmt: skip
@@ -98,10 +96,10 @@ def test_a_network_that_learns_nothing_says_so(
 
 
 def test_a_grouped_split_through_a_script(
-    project: Path, start, own_sample: Path, tmp_path: Path
+    shallow: Path, start, own_sample: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "output"
-    done = start(project / "LR_0_0001" / "Res50.py", "--dataset", own_sample, "--weights", "none",
+    done = start(shallow / "LR_0_0001" / "Res50.py", "--dataset", own_sample, "--weights", "none",
                  "--split", "patient", "--folds", 2, "--fold", 2, "--output", output,
                  "--optimizer", "rmsprop", "--augment", "none", "--batch-size", 4,
                  "--image-size", 32, "--epochs", 1)  # fmt: skip
@@ -115,7 +113,7 @@ def test_a_grouped_split_through_a_script(
 
 
 def test_a_users_own_keras_settings_change_nothing(
-    project: Path, own_sample: Path, tmp_path: Path
+    shallow: Path, own_sample: Path, tmp_path: Path
 ) -> None:
     """Another backend, channels first and 16 bit in keras.json, as other projects may need."""
     home = tmp_path / "keras"
@@ -126,9 +124,7 @@ def test_a_users_own_keras_settings_change_nothing(
     for environment in ({}, {"KERAS_HOME": str(home)}):
         output = tmp_path / f"output{len(rows)}"
         options = ["--dataset", own_sample, "--weights", "none", "--output", output, *SHORT]
-        command = [sys.executable, project / "LR_0_0001" / "Res50.py", *options]
-        variables = os.environ | {"CUDA_VISIBLE_DEVICES": ""} | environment
-        done = subprocess.run([*map(str, command)], capture_output=True, text=True, env=variables)
+        done = run_anew(shallow / "LR_0_0001" / "Res50.py", *options, env=environment)
         assert done.returncode == 0, done.stderr
         log = openpyxl.load_workbook(output / "Log_Files" / "Res50" / "log0.xlsx")["log"]
         rows.append([cell.value for cell in log[2]][:-2])  # without times

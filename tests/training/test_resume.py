@@ -3,9 +3,9 @@
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -13,56 +13,56 @@ import pytest
 from common.files.atomic import hdf5_errors
 from common.runs.paths import RunPaths
 from helpers.faults import as_ordinary_user, excel_has_the_log, small_disk
+from helpers.forkserver import Forked
 from helpers.kills import Kill, Trial, kill_and_go_on, load_models, rows_of, without_times
-from helpers.scripts import copy_project
-from helpers.shared import make_once
+from helpers.scripts import Start, begin, begin_anew, copy_project, run
 
 pytestmark = pytest.mark.slow
 
 EPOCHS = 3
+# Runs a script where TensorFlow finds two CPUs.
+TWO_DEVICES = """
+import runpy, sys, tensorflow as tf
+cpus = tf.config.list_physical_devices("CPU")
+two = [tf.config.LogicalDeviceConfiguration()] * 2
+tf.config.set_logical_device_configuration(cpus[0], two)
+del sys.argv[0]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 
 
 def make_trial(factory: pytest.TempPathFactory, optimizer: str) -> Trial:
-    """Run once undisturbed, for all workers; give each a copy of project and data of its own."""
-
-    def run_undisturbed(folder: Path) -> None:
-        Trial(folder, copy_project(folder / "project"), EPOCHS, optimizer)
-
-    shared = make_once(factory.getbasetemp(), f"trial-{optimizer}", run_undisturbed)
+    """Run once undisturbed; with a network of few layers: it is not what is tested."""
     folder = factory.mktemp("trial")
-    copy = copy_project(folder / "project")
-    return Trial(folder, copy, EPOCHS, optimizer, undisturbed=shared / "undisturbed")
+    project = copy_project(folder / "project", shallow=True)
+    return Trial(folder, project, EPOCHS, optimizer, begin=begin)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     """Runs whose optimizer has a state for each weight."""
     return make_trial(tmp_path_factory, "rmsprop")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def light_trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     """Runs that begin sooner, where the optimizer's state is not what is tested."""
     return make_trial(tmp_path_factory, "sgd")
 
 
 @pytest.fixture
-def script(light_trial: Trial, tmp_path: Path) -> Callable:
+def script(light_trial: Trial, tmp_path: Path) -> Callable[..., Forked]:
     """Give a function that starts the trial's script into `tmp_path`."""
-
-    def begin(*more: object, **named: object) -> subprocess.Popen:
-        return light_trial.begin(tmp_path / "output", *more, **named)
-
-    return begin
+    return partial(light_trial.begin, tmp_path / "output")
 
 
-def ended(process: subprocess.Popen) -> tuple[int, str, str]:
+def ended(process: Forked | subprocess.Popen[str]) -> tuple[int, str, str]:
     out, errors = process.communicate()
     assert "Traceback" not in errors
     return process.returncode, out, errors
 
 
-def wait_for(path: Path, process: subprocess.Popen) -> None:
+def wait_for(path: Path, process: Forked) -> None:
     while not path.exists():
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
@@ -120,7 +120,7 @@ def test_a_second_run_refuses_and_names_the_first(script: Callable, tmp_path: Pa
     assert load_models(tmp_path / "output") == 1
 
 
-def test_a_log_that_is_open_in_excel(light_trial: Trial, tmp_path: Path, start: Callable) -> None:
+def test_a_log_that_is_open_in_excel(light_trial: Trial, tmp_path: Path, start: Start) -> None:
     output = tmp_path / "output"
     log = output / "Log_Files" / "Res50" / "log0.xlsx"
     environment, flag = excel_has_the_log(tmp_path)
@@ -143,7 +143,7 @@ def test_a_log_that_is_open_in_excel(light_trial: Trial, tmp_path: Path, start: 
 
 def test_a_disk_that_fills_up(trial: Trial, tmp_path: Path) -> None:
     output = tmp_path / "output"
-    code, _, errors = ended(trial.begin(output, preexec_fn=small_disk(150)))
+    code, _, errors = ended(trial.begin(output, before=small_disk(50)))
     state = output / "Models" / "Res50" / "unfinished.npz"
     assert code == 1
     message = f"expected files that can be read and written, found File too large in {state}"
@@ -163,21 +163,25 @@ def test_a_model_that_does_not_fit_is_told_as_a_full_disk(tmp_path: Path) -> Non
         raise RuntimeError("something else")
 
 
-def test_a_run_that_cannot_fit_is_refused(light_trial: Trial, tmp_path: Path) -> None:
+def test_a_run_that_cannot_fit_is_refused(
+    light_trial: Trial, project: Path, tmp_path: Path, start: Start
+) -> None:
     more = ["--epochs", 100_000, "--optimizer", "adamw"]
-    code, _, errors = ended(light_trial.begin(tmp_path / "output", *more))
-    assert code == 2
+    script = project / light_trial.script.relative_to(light_trial.project)  # of all layers
+    done = start(script, *light_trial.options(tmp_path / "output", *more))
+    assert done.returncode == 2
     assert re.search(
-        r"expected 96\d{2}\.\d\d GB of free space \(100000 models of 94 MB at most,", errors
+        r"expected 96\d{2}\.\d\d GB of free space \(100000 models of 94 MB at most,", done.stderr
     )
-    assert " models of 94 MB at most, and a state of 283 MB), found " in errors
+    assert " models of 94 MB at most, and a state of 283 MB), found " in done.stderr
     assert not (tmp_path / "output").exists()
 
 
 def test_a_folder_that_may_not_be_written_to(light_trial: Trial, tmp_path: Path) -> None:
+    command = light_trial.script, *light_trial.options(tmp_path / "output")
     tmp_path.chmod(0o555)
     try:
-        code, _, errors = ended(light_trial.begin(tmp_path / "output", preexec_fn=as_ordinary_user))
+        code, _, errors = ended(begin_anew(*command, before=as_ordinary_user))
     finally:
         tmp_path.chmod(0o755)
     assert code == 2
@@ -243,28 +247,10 @@ def test_patience_ends_early_and_survives(trial: Trial, tmp_path: Path) -> None:
 def test_all_devices(light_trial: Trial, tmp_path: Path) -> None:
     """Two logical CPUs: each batch is divided, and the weights of both stay one."""
     output = tmp_path / "output"
-    code = (
-        "import runpy, sys, tensorflow as tf\n"
-        "cpus = tf.config.list_physical_devices('CPU')\n"
-        "two = [tf.config.LogicalDeviceConfiguration()] * 2\n"
-        "tf.config.set_logical_device_configuration(cpus[0], two)\n"
-        "runpy.run_path(sys.argv[0], run_name='__main__')\n"
-    )
-    arguments = light_trial.command(
-        output,
-        "--devices",
-        "all",
-        "--precision",
-        "float32",
-        "--schedule",
-        "constant",
-        "--epochs",
-        2,
-    )
-    program = f"import sys; sys.argv = sys.argv[1:]\n{code}"
-    done = subprocess.run(
-        [sys.executable, "-c", program, *arguments[1:]], capture_output=True, text=True
-    )
+    two = tmp_path / "two_devices.py"
+    two.write_text(TWO_DEVICES)
+    more = ["--devices", "all", "--precision", "float32", "--schedule", "constant", "--epochs", 2]
+    done = run(two, light_trial.script, *light_trial.options(output, *more))
     assert done.returncode == 0, done.stderr
     assert "devices: 2, each with its part of a batch" in done.stdout
     book = openpyxl.load_workbook(output / "Log_Files" / "Res50" / "log0.xlsx")

@@ -11,8 +11,7 @@ import h5py
 import numpy as np
 import openpyxl
 import pytest
-from helpers.scripts import run
-from helpers.shared import make_once
+from helpers.scripts import run, run_anew
 
 pytestmark = pytest.mark.slow
 
@@ -34,18 +33,16 @@ print("densities", *model.predict(np.stack(small).astype("float32"), verbose=0)[
 @pytest.fixture(scope="module")
 def trained(project: Path, sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run twice with the same command, the second time --again."""
-
-    def make(folder: Path) -> None:
-        data = shutil.copytree(sample, folder / "PsAreTruth_E")
-        command = ["--dataset", data, "--weights", "none", "--image-size", 32, "--batch-size", 3,
-                   "--epochs", EPOCHS, "--output", folder / "output"]  # fmt: skip
-        for more in ([], ["--again"]):
-            done = run(project / "LR_0_0001" / "Res50.py", *command, *more)
-            assert (done.returncode, done.stderr) == (0, "")
-        assert "8 train, 4 validate" in done.stdout
-        assert "device: CPU" in done.stdout
-
-    return make_once(tmp_path_factory.getbasetemp(), "trained", make)
+    folder = tmp_path_factory.mktemp("trained")
+    data = shutil.copytree(sample, folder / "PsAreTruth_E")
+    command = ["--dataset", data, "--weights", "none", "--image-size", 32, "--batch-size", 3,
+               "--epochs", EPOCHS, "--output", folder / "output"]  # fmt: skip
+    for start, more in ((run_anew, []), (run, ["--again"])):
+        done = start(project / "LR_0_0001" / "Res50.py", *command, *more)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert "8 train, 4 validate" in done.stdout
+    assert "device: CPU" in done.stdout
+    return folder
 
 
 @pytest.fixture(scope="module")

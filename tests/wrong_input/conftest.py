@@ -1,4 +1,7 @@
-"""A launcher that is given something wrong: it must say so in two lines and write nothing."""
+"""A launcher that is given something wrong: it must say so in two lines and write nothing.
+
+It must also say so before TensorFlow is loaded: its import is refused.
+"""
 
 import json
 from collections.abc import Callable
@@ -45,7 +48,7 @@ def refused(project: Path, start: Callable, data: DataToSpoil, tmp_path: Path) -
         where = ["--dataset", data.root] if given else []
         before = files_below(project), files_below(tmp_path)
         script = project / folder / "Res50.py"
-        done = start(script, *where, *SMALL, "--output", data.output, *more)
+        done = start(script, *where, *SMALL, "--output", data.output, *more, tensorflow=False)
         lines = done.stderr.splitlines(keepends=True)
         own = [line for line in lines if not line.startswith(DECODER)]
         assert "".join(own) == f"error: expected {message}\n"
