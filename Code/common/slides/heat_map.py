@@ -21,6 +21,7 @@ from common.slides.slide import Slide
 # From dark violet to yellow: neither end is white as glass or grey as what was not read.
 COLOURS = colormaps["viridis"]
 LABEL = "tumour density"
+_SCALE = "tumour nuclei / all nuclei"
 # Of heatmap.tif, px: tiles, the longer edge unless the map has more cells, the largest cell.
 _TILE, _LONGEST, _LARGEST_CELL = 256, 4096, 16
 _MICRONS_PER_CM = 10_000
@@ -72,17 +73,18 @@ def draw_heat_map(
     rows, columns = densities.shape
     extent = (0, columns * slide.step, rows * slide.step, 0)
     shown.imshow(densities, extent=extent, cmap=COLOURS, vmin=0, vmax=1, interpolation="nearest")
+    told = f"{LABEL} in fields of {slide.edge * slide.mpp:.0f} µm\ngrey: not measured"
     hatched = ""
     if undecided is not None:
-        hatched = f" (hatched: {HALF} lies in the interval)"
+        hatched = f"; hatched: {HALF} lies in the interval"
         _hatch(shown, undecided, slide.step)
-    for axes, title in ((tissue, _printable(slide.path.name)), (shown, f"{LABEL}{hatched}")):
+    for axes, title in ((tissue, _printable(slide.path.name)), (shown, f"{told}{hatched}")):
         axes.set(xlim=(0, slide.width), ylim=(slide.height, 0), xticks=[], yticks=[])
         axes.set_title(title, fontsize=10)
     _scale_bar(tissue, slide)
     colours = ScalarMappable(cmap=COLOURS)
     colours.set_clim(0, 1)
-    figure.colorbar(colours, ax=shown, label=LABEL, fraction=0.06)
+    figure.colorbar(colours, ax=shown, label=_SCALE, fraction=0.06)
     figure.supxlabel(_printable(str(caption)), fontsize=8)
     save_figure(path, figure)
 
