@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shlex
 import shutil
 from pathlib import Path
@@ -142,6 +143,21 @@ def test_evaluation_holds_the_figures_of_the_predictions(output: Path) -> None:
     assert summary["fields"] == 4
     for name in ("predicted", "bland_altman", "error_by_nuclei", "worst_fields", "calibration"):
         assert cv2.imread(str(graphs / f"{name}.png")).std() > 5
+
+
+def test_a_report_shows_what_evaluations_have_left(project: Path, output: Path) -> None:
+    done = run(project / "Code" / "Report.py", log_of(output))
+    assert (done.returncode, done.stderr) == (0, "")
+    page = (output / "Graphs" / "Res50" / "report.html").read_text()
+    graphs = list((output / "Graphs" / "Res50").glob("*.png"))
+    shown = [one for one in graphs if not re.fullmatch(r"loss\.png|mae\.png", one.name)]
+    assert page.count("data:image/png") == len(shown) > 15
+    assert "graphs of evaluation" not in page
+    summary = json.loads((output / "Graphs" / "Res50" / "evaluation.json").read_text())
+    assert f">{summary['figures']['mae']['value']:.3f}<" in page  # of one patient: no interval
+    (external,) = re.findall(r"CLAIM 33</td>.*?</tr>", page)
+    assert "Data set Other: mae" in external
+    assert "PsAreTruth_E" not in external  # fields seen in training are among them
 
 
 def test_a_model_keeps_the_interval_that_its_evaluation_tells(output: Path) -> None:

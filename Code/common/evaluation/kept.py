@@ -13,6 +13,8 @@ from common.utils.errors import InputError
 METRICS, FLOOR, PEOPLE = "figures", "floor of counting noise", "agreement of people"
 INTERVALS, COVERAGE = "intervals", "coverage by promise"
 TOLD = ("told", "measured")  # of the intervals
+# In the file names of evaluations of another data set, fields seen in training among them.
+WITH_TRAINING = "-with-training"
 
 
 @dataclass(frozen=True)

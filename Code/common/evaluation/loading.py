@@ -11,6 +11,7 @@ from common.data.counting_options import CountingOptions
 from common.data.extraction import regions_of
 from common.data.fields import FieldOfView, origins_of
 from common.data.loading import load_for
+from common.evaluation.kept import WITH_TRAINING
 from common.evaluation.report import check_replaceable
 from common.files.identity import check_same, digest_texts
 from common.images.cache import digest_of, load_pictures
@@ -86,7 +87,7 @@ def load_evaluation(
     content, suffix = _content(fields, file.size), ""
     if seen:
         with_seen = include_training and any(seen.fields)
-        suffix = f"-{data_set.root.name}{'-with-training' if with_seen else ''}"
+        suffix = f"-{data_set.root.name}{WITH_TRAINING if with_seen else ''}"
         for how in ("", "-flips"):
             path = paths.evaluation(f"evaluation{suffix}{how}", ".json")
             check_replaceable(path, data_set.root, content)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.evaluation.kept import KeptEvaluation, read_evaluation
+from common.evaluation.kept import WITH_TRAINING, KeptEvaluation, read_evaluation
 from common.runs.paths import RunPaths
 from common.utils.errors import InputError
 
@@ -44,12 +44,14 @@ class Evaluation:
     Attributes:
         name: Of its fields, for people.
         own: Whether they are the run's validation fields.
+        new: Whether they are of another data set, and none was seen in training.
         kept: Its evaluation.json.
         graphs: PNGs, by their names in GRAPHS.
     """
 
     name: str
     own: bool
+    new: bool
     kept: KeptEvaluation
     graphs: dict[str, bytes]
 
@@ -92,10 +94,14 @@ def read_evaluations(paths: RunPaths, model: Path) -> tuple[list[Evaluation], li
 def _with_graphs(paths: RunPaths, suffix: str, kept: KeptEvaluation) -> Evaluation:
     found = {kind: _png(paths.evaluation(f"{kind}{suffix}", ".png")) for kind in GRAPHS}
     graphs = {kind: png for kind, png in found.items() if png}
-    own = suffix in ("", _FLIPS)
-    name = "Validation fields" if own else f"Data set {suffix.removesuffix(_FLIPS)[1:]}"
-    flips = ", eight turns and flips averaged" if kept.flips else ""
-    return Evaluation(name + flips, own, kept, graphs)
+    data_set = suffix.removesuffix(_FLIPS)
+    seen, own = data_set.endswith(WITH_TRAINING), not data_set
+    name = (
+        f"Data set {data_set.removesuffix(WITH_TRAINING)[1:]}" if data_set else "Validation fields"
+    )
+    name += ", fields seen in training among them" if seen else ""
+    name += ", eight turns and flips averaged" if kept.flips else ""
+    return Evaluation(name, own, not own and not seen, kept, graphs)
 
 
 def _missing(name: str, evaluation: Evaluation, command: str) -> Iterator[Missing]:

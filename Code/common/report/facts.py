@@ -144,7 +144,7 @@ def _performance(evaluation: Evaluation) -> str:
     kept = evaluation.kept
     parts = [_in_line(kept.estimates) + (f" ({kept.fields} fields)" if kept.fields else "")]
     held = kept.coverage.get(_SHARE)
-    parts += [f"intervals that promise {_SHARE} held {held.text() or '-'}"] if held else []
+    parts += [f"intervals that promise {_SHARE} held {held.text() or held.reason}"] if held else []
     return "; ".join(parts)
 
 

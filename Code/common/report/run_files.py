@@ -54,8 +54,8 @@ class RunFiles:
 
     @property
     def others(self) -> list[Evaluation]:
-        """The evaluations on other data sets."""
-        return [one for one in self.evaluations if not one.own]
+        """The evaluations on fields of other data sets that were not seen in training."""
+        return [one for one in self.evaluations if one.new]
 
     @property
     def page(self) -> Path:
@@ -102,7 +102,7 @@ def _unfinished(paths: RunPaths, log: Log, evaluations: list[Evaluation]) -> Ite
     if not any(one.own for one in evaluations):
         what = "metrics with intervals, graphs of agreement, the fields with the largest errors"
         yield Missing(what, evaluate_command(paths))
-    if all(one.own for one in evaluations):
+    if not any(one.new for one in evaluations):
         yield Missing("a test on another data set", f"{evaluate_command(paths)} --dataset DIR")
     if log.answers is None:
         yield Missing("the answers for each field, which logs of earlier versions do not keep")

@@ -131,7 +131,7 @@ def _metric_rows(one: Evaluation) -> list[dict[str, Cell]]:
 
 def _coverage_rows(one: Evaluation) -> list[dict[str, Cell]]:
     held = one.kept.coverage.items()
-    return [{"intervals promise": share, "and held": of.text()} for share, of in held]
+    return [{"intervals promise": share, "and held": of.text() or of.reason} for share, of in held]
 
 
 def _made(run: RunFiles) -> Entries:

@@ -11,7 +11,6 @@ from matplotlib.ticker import MaxNLocator
 from common.files.figures import save_figure
 from common.metrics.epoch_metrics import LABELS
 from common.runs.epochs import Epoch, best_epoch
-from common.runs.log import Metrics
 
 _FEW = 30  # epochs that are drawn with dots
 _STYLES = ("--", ":", "-.", (0, (8, 2)), (0, (1, 4)), (0, (6, 2, 1, 2, 1, 2)))  # of baselines
@@ -22,7 +21,7 @@ def draw_curves(
     metric: str,
     epochs: Sequence[Epoch],
     title: str,
-    baselines: Mapping[str, Metrics] | None = None,
+    baselines: Mapping[str, Mapping[str, float]] | None = None,
 ) -> None:
     """Draw a metric's two curves over the epochs, the best epoch marked (lowest val_loss).
 
