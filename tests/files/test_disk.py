@@ -111,7 +111,8 @@ def test_read_only_project_and_data(read_only: Path, tmp_path: Path) -> None:
     assert (done.returncode, f"in {project}\n  Give --output DIR.\n" in done.stderr) == (2, True)
     done = start("Code/Compare.py", tmp_path / "finished", "--output", tmp_path / "compared")
     assert (done.returncode, done.stderr) == (0, "")
-    folds = ("--dry-run", "--splits", "first-1000", "--output", tmp_path / "folds")
+    folds = ["--splits", "first-1000", "--choose-epoch", "validation", "--dry-run"]
+    folds += ["--output", tmp_path / "folds"]
     done = start("Code/Cross_Validate.py", *folds, *chosen)
     assert (done.returncode, done.stderr) == (0, "")
     assert sorted(read_only.rglob("*")) == before
