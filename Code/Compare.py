@@ -19,6 +19,7 @@ from common.comparison.find import find_logs
 from common.comparison.ranking import Comparison, compare
 from common.comparison.table import describe_block
 from common.files.atomic import check_ours
+from common.files.disk import check_writable
 from common.utils.cli import argument, option, parse
 from common.utils.errors import InputError, start
 
@@ -42,6 +43,7 @@ def main() -> None:
     options = parse(CompareOptions, __doc__)
     folders = options.folders or sorted(PROJECT.glob("LR_*"))
     output = options.output
+    check_writable(output.absolute())
     check_ours(output / _PAGE, TITLE, output / _WORKBOOK, output / _PICTURE)
     comparison = compare(find_logs(folders))
     _print(comparison)

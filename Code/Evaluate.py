@@ -6,7 +6,7 @@
 On the run's validation fields, or on another labelled data set (--dataset). Where
 several people labelled fields, how well they agree is told beside.
 Takes about 10 seconds and 1 second for 20 fields of 224 px on 2 CPU cores.
-Writes, in the run's Graphs/<network>/:
+Writes, in the run's Graphs/<network>/ or that of --output:
 
   predictions.csv, evaluation.json
   predicted.png, bland_altman.png, error_by_nuclei.png, worst_fields.png,
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from common.evaluation.loading import load_evaluation
 from common.evaluation.people import find_people
+from common.files.disk import CacheOptions
 from common.runs.paths import paths_of
 from common.runs.pending_log import settle_logs
 from common.utils.cli import argument, option, parse
@@ -30,6 +31,7 @@ class EvaluateOptions:
     """What is evaluated, and how."""
 
     log: Path = argument("the run's log0.xlsx", type=Path)
+    cache: CacheOptions
     dataset: Path | None = option(None, "another labelled data set", type=Path)
     flips: bool = option(False, "average the eight turns and flips of each picture")
     include_training: bool = option(
@@ -41,6 +43,11 @@ class EvaluateOptions:
         "(default: on the evaluated fields, where several people labelled them)",
         type=Path,
     )
+    output: Path | None = option(
+        None,
+        "folder that receives Graphs/<network>/ (default: where the run has its own)",
+        type=Path,
+    )
 
 
 def main() -> None:
@@ -50,9 +57,10 @@ def main() -> None:
         InputError: Something that the user gave cannot be.
     """
     options = parse(EvaluateOptions, __doc__)
+    options.cache.use()
     for log in settle_logs(paths_of(options.log).output):
         print(f"log: {log} has been brought up to date")
-    job = load_evaluation(options.log, options.dataset, options.include_training)
+    job = load_evaluation(options.log, options.dataset, options.include_training, options.output)
     people = find_people(options.multi_rater, job.data_set, job.fields, job.model.counting)
     prepare_tensorflow()
     from common.evaluation.evaluate import evaluate  # TensorFlow, only after all checks

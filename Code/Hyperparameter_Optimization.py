@@ -40,6 +40,10 @@ def main() -> None:
     home = options.tuner.output or PROJECT / "my_dir" / below
     folder = home.absolute() / f"ResNet{network.depth}_Hyperparameter_Optimization"
     check_writable(folder)
+    if options.tuner.make_folder or options.tuner.train_best:
+        check_writable(
+            PROJECT, "the best setting's folder", "Leave --make-folder, --train-best away."
+        )
     plan = plan_search(options)
     print(*plan.describe(), sep="\n")
     trials = _search(options, network, plan, folder)

@@ -18,7 +18,7 @@ KINDS = [(0, 20, 5), (20, 0, 5), (9, 8, 7), (10, 14, 0), (3, 18, 3), (0, 15, 10)
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("common.baselines.kept.CACHE", tmp_path / "cache")
+    monkeypatch.setenv("TUMOUR_DENSITY_CACHE", str(tmp_path / "cache"))
 
 
 def painted(path: Path, counts: tuple[int, int, int], seed: int) -> PictureFile:

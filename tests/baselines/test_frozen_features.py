@@ -23,8 +23,7 @@ SEEN, VALIDATION = np.arange(12), np.arange(12, 18)
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[PictureFile]:
     """Paint pictures whose blue tells their density, and give the test its own folders."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    for module in ("common.baselines.kept", "common.images.cache"):
-        monkeypatch.setattr(f"{module}.CACHE", tmp_path / "cache")
+    monkeypatch.setenv("TUMOUR_DENSITY_CACHE", str(tmp_path / "cache"))
     random, found = np.random.default_rng(5), []
     for at in range(18):
         picture = random.integers(0, 60, (224, 224, 3), np.uint8)

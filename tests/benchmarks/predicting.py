@@ -59,6 +59,7 @@ def predicting(options: argparse.Namespace) -> Pairs:
 def whole_slide(options: argparse.Namespace) -> Pairs:
     """Let Predict.py on a whole slide, and its predictor on resident fields, take turns."""
     from common.data.counting_options import CountingOptions
+    from common.files.disk import CacheOptions
     from common.inference.model_file import ModelOptions
     from common.inference.plan import PredictCommand, PredictOptions, plan_predictions
     from common.inference.predictor import Predictor
@@ -69,7 +70,9 @@ def whole_slide(options: argparse.Namespace) -> Pairs:
     known = ModelOptions(stain="none", field_microns=60.0)
     painted = write_slide(folder / "slide.tif", _SLIDE)
     model = _untrained(folder, options.image_size)
-    given = PredictCommand(model, [painted], PredictOptions(folder), CountingOptions(), known)
+    given = PredictCommand(
+        model, [painted], PredictOptions(folder), CacheOptions(), CountingOptions(), known
+    )
     job = plan_predictions(given)
     predictor = Predictor(job.file)
     resident = _pictures(_COUNT, job.file.size)

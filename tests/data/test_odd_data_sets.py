@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from common.config.data_options import DataOptions, PictureOptions, SourceOptions, SplitOptions
 from common.data.counting_options import CountingOptions
+from common.files.disk import CacheOptions
 from common.survey.survey import Survey, survey_data_set
 from common.utils.errors import InputError
 from helpers.nucls import (
@@ -33,7 +34,8 @@ LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
 def look(root: Path, *, skip: bool = False) -> Survey:
     """Survey a data set as Check_Dataset.py does; its refusal is that of training."""
     source = SourceOptions(dataset=root, skip_bad_fields=skip)
-    return survey_data_set(DataOptions(source, CountingOptions(), PictureOptions(), SplitOptions()))
+    shown = (PictureOptions(), SplitOptions(), CacheOptions())
+    return survey_data_set(DataOptions(source, CountingOptions(), *shown))
 
 
 def counted(fields: Fields) -> dict[str, tuple[int, int]]:

@@ -20,7 +20,7 @@ from helpers.scripts import CODE
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Put the cache into a folder of the test's own."""
     folder = tmp_path / "cache"
-    monkeypatch.setattr(pictures, "CACHE", folder)
+    monkeypatch.setenv("TUMOUR_DENSITY_CACHE", str(folder))
     return folder
 
 
@@ -175,16 +175,15 @@ from pathlib import Path
 from common.images import cache as pictures
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture, resize
-pictures.CACHE = Path(sys.argv[1])
 sys.stdin.read(1)
-files = sorted(Path(sys.argv[2]).glob("*.png"))
+files = sorted(Path(sys.argv[1]).glob("*.png"))
 loaded = pictures.load_pictures([PictureFile(file) for file in files], 32)
 sys.stdout.buffer.write(loaded.tobytes())
 """
 
 
 def test_two_processes_fill_the_same_cache(cache: Path, tmp_path: Path, paths: list[Path]):
-    command = [sys.executable, "-c", PROCESS, cache, tmp_path]
+    command = [sys.executable, "-c", PROCESS, tmp_path]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "cwd": CODE}
     processes = [subprocess.Popen(command, **pipes) for _ in range(2)]
     for process in processes:  # both wait for a byte, so that they decode at the same time
@@ -201,5 +200,5 @@ def test_no_place_for_the_cache_is_told(cache: Path, paths: list[Path]):
     with pytest.raises(InputError) as told:
         load(paths, 32)
     assert str(told.value).startswith("expected a folder to keep pictures in, found ")
-    remedy = "Make room there; the folder holds what can be made again, and may be deleted."
+    remedy = "Make room there (what it holds can be made again), or give --cache DIR."
     assert str(told.value).endswith(f" in {cache}\n  {remedy}")

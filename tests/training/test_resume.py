@@ -11,10 +11,22 @@ from pathlib import Path
 import openpyxl
 import pytest
 from common.files.atomic import hdf5_errors
+from common.inference.model_file import read_model_file
+from common.runs.log import read_log
 from common.runs.paths import RunPaths
+from common.utils.entries import readable
 from helpers.faults import as_ordinary_user, excel_has_the_log, small_disk
 from helpers.forkserver import Forked
-from helpers.kills import Kill, Trial, kill_and_go_on, load_models, rows_of, without_times
+from helpers.kills import (
+    Kill,
+    Trial,
+    kill_and_go_on,
+    load_models,
+    rows_of,
+    same_weights,
+    visible,
+    without_times,
+)
 from helpers.scripts import Start, begin, begin_anew, copy_project, run
 
 pytestmark = pytest.mark.slow
@@ -103,7 +115,57 @@ def test_a_finished_run_says_so_and_other_options_are_refused(light_trial: Trial
         f"found seed: 3, where the run there has 0, in {log}\n"
         "  Give --again to keep them and add a run beside them, or --output DIR.\n"
     )
+    code, _, errors = ended(light_trial.begin(light_trial.undisturbed, "--epochs", EPOCHS + 2))
+    assert code == 2
+    assert errors == (
+        f"error: expected the {EPOCHS} epochs that its cosine schedule was made for, "
+        f"found epochs: {EPOCHS + 2}, where the run there has {EPOCHS}, in {log}\n"
+        "  Give --again to keep them and add a run beside them, or --output DIR.\n"
+    )
     assert {path: path.stat().st_mtime_ns for path in light_trial.undisturbed.rglob("*")} == before
+
+
+def test_a_finished_run_is_given_more_epochs(trial: Trial, tmp_path: Path) -> None:
+    """Its epochs equal those of a run of as many; a kill on the way costs nothing."""
+    output, whole = tmp_path / "output", tmp_path / "whole"
+    paths = RunPaths(output, "Res50")
+    more = ["--schedule", "constant", "--patience", 9, "--epochs"]
+    trial.start(whole, None, *more, 4)
+    trial.start(output, None, *more, 2)
+    assert (paths.final_state.exists(), paths.checkpoint.exists()) == (True, False)
+
+    kept = [path for path in output.rglob("*") if path.is_file() and path.name != ".lock"]
+    before = {path: path.read_bytes() for path in kept}
+    trial.start(output, Kill(file="unfinished", moment="half"), *more, 4)
+    assert {path: path.read_bytes() for path in kept} == before
+    assert load_models(output) >= 1
+    code, out, _ = ended(trial.begin(output, *more, 2))
+    assert (code, "finished already" in out) == (0, True)
+
+    code, out, _ = ended(trial.begin(output, *more, 4))
+    assert (code, "going on after epoch 2 of 4" in out) == (0, True)
+    one, other = (RunPaths(folder, "Res50").log for folder in (output, whole))
+    assert without_times(rows_of(one)) == without_times(rows_of(other))
+    assert visible(output) == visible(whole)
+    record = read_log(one).record
+    assert ("for 4 epochs instead of 2" in record.resumed, record.recipe.epochs) == (True, 4)
+    for model in paths.saved_models():
+        same_weights(model, whole / model.relative_to(output))
+        # By which Evaluate.py knows the run's models, those of its first epochs among them.
+        entries = read_model_file(model).entries
+        made = record.recipe.entries_of_an_epoch().items()
+        assert all(str(readable(entries[name])) == str(readable(value)) for name, value in made)
+
+    code, _, errors = ended(trial.begin(output, *more, 3))
+    assert (code, "epochs: 3, where the run there has 4" in errors) == (2, True)
+    paths.final_state.unlink()
+    code, _, errors = ended(trial.begin(output, *more, 5))
+    assert code == 2
+    assert errors == (
+        "error: expected the state of the finished run after epoch 4, found no finished.npz to go "
+        f"on from in {paths.models}\n"
+        "  Give --again to train 5 epochs beside it, or --output DIR.\n"
+    )
 
 
 def test_a_second_run_refuses_and_names_the_first(script: Callable, tmp_path: Path) -> None:

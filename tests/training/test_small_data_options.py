@@ -159,7 +159,7 @@ def tissue(haematoxylin: float, eosin: float) -> np.ndarray:
 def test_stains_move_to_the_targets_and_blank_pictures_stay(
     method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("common.images.stains.CACHE", tmp_path)
+    monkeypatch.setenv("TUMOUR_DENSITY_CACHE", str(tmp_path))
     blank = np.full((32, 32, 3), 250, np.uint8)
     speck = blank.copy()
     speck[0, :3] = (100, 40, 120)
@@ -201,7 +201,7 @@ def test_raters_of_the_sample_share_tissue_and_are_pooled_by_consensus(
 def test_damaged_features_are_told_and_made_anew(
     sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
-    monkeypatch.setattr("common.baselines.kept.CACHE", tmp_path)
+    monkeypatch.setenv("TUMOUR_DENSITY_CACHE", str(tmp_path))
     files = [PictureFile(path) for path in sorted((sample / "rgbs").glob("*.png"))[:3]]
     whole = np.array(load_features(files))
     np.testing.assert_array_equal(whole[0], features_of(read_picture(files[0])))

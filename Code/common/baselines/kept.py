@@ -1,10 +1,10 @@
-"""Numbers computed from pictures, a row each, kept in Dataset/.cache by the pictures' content."""
+"""Numbers computed from pictures, a row each, kept in the cache folder by the pictures' content."""
 
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from common.files.content import CACHE
+from common.files.disk import cache_folder
 from common.images.cache import fingerprint, keep_array, kept_array
 from common.images.picture_file import PictureFile
 from common.utils.pool import on_all_cores
@@ -62,6 +62,7 @@ def load_or_keep(
     Raises:
         InputError: The cache cannot be written.
     """
-    cache, shape = CACHE / f"features-{fingerprint(files, how)}.npy", (len(files), length)
+    cache = cache_folder() / f"features-{fingerprint(files, how)}.npy"
+    shape = (len(files), length)
     kept = kept_array(cache, shape, dtype)
     return keep_array(cache, rows(), shape, dtype) if kept is None else kept

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from common.data.counting_options import CountingOptions
 from common.data.raters import RATERS
+from common.files.disk import CacheOptions
 from common.images.reading import LARGEST_INPUT, MPP, SMALLEST
 from common.images.stains import STAINS
 from common.nucls.dataset import DATASET
@@ -138,3 +139,4 @@ class DataOptions:
     counting: CountingOptions = option_group("which nuclei count")
     pictures: PictureOptions = option_group("pictures")
     split: SplitOptions = option_group("split")
+    cache: CacheOptions = option_group("cache")

@@ -85,6 +85,7 @@ def plan_data(
         InputError: The data set, its counts or the split are not as they should be.
     """
     source, pictures, split = options.source, options.pictures, options.split
+    options.cache.use()
     if (pictures.windows or machinery.by_nuclei) and pictures.raters != "each":
         wanting = "--windows" if pictures.windows else "--supervise nuclei"
         raise InputError(f"{wanting} with --raters each", f"--raters {pictures.raters}")

@@ -25,6 +25,7 @@ class Plan:
         output: The folder that receives Graphs/, Log_Files/ and Models/.
         again: Whether the run stands beside earlier ones.
         keep_best: How many model files are kept, None for all.
+        tensorboard: Whether metrics are written for TensorBoard as well.
     """
 
     network: Architecture
@@ -34,6 +35,7 @@ class Plan:
     output: Path
     again: bool
     keep_best: int | None
+    tensorboard: bool
 
     @property
     def epochs(self) -> int:
@@ -88,6 +90,7 @@ def make_plan(network: Architecture, options: NetworkOptions) -> Plan:
         output=output.absolute(),
         again=options.results.again,
         keep_best=options.results.keep_best,
+        tensorboard=options.results.tensorboard,
     )
 
 

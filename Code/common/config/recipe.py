@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 from common.config.data_options import PictureOptions
 from common.config.lr_folder import Setting
-from common.config.training_options import LearningOptions, MachineryOptions
+from common.config.training_options import CONSTANT, LearningOptions, MachineryOptions
 from common.data.fields import FieldOfView
 from common.files.identity import digest
 from common.models.architecture import Architecture
 from common.nucls.counting import Counting
-from common.utils.entries import entry
+from common.utils.entries import Entries, entry, to_entries
+
+EPOCHS = "epochs"  # name of the entry
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,25 @@ class Recipe:
     data: DataEntries
     pictures: PictureOptions
     again: bool = entry("beside earlier runs")
-    epochs: int = entry("epochs")
+    epochs: int = entry(EPOCHS)
     weights_content: str | None = entry("weights' content", optional=True)
     picture_digest: str | None = entry("pictures", optional=True)
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether an epoch's metrics are the same however many epochs follow it."""
+        return self.learning.schedule == CONSTANT
+
+    def entries_of_an_epoch(self) -> Entries:
+        """Return the entries that the metrics of an epoch depend on."""
+        entries = to_entries(self)
+        if self.is_open_ended:
+            del entries[EPOCHS]
+        return entries
+
+    def with_epochs(self, epochs: int) -> "Recipe":
+        """Return the recipe with another number of epochs."""
+        return replace(self, epochs=epochs)
 
     def with_pictures(self, picture_digest: str) -> "Recipe":
         """Return the recipe with the pictures, once they have been read."""

@@ -12,7 +12,7 @@ from common.utils.ranges import whole_number
 
 MOST_EPOCHS = 100_000
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
-SCHEDULES = ("constant", "cosine")
+CONSTANT, COSINE = SCHEDULES = ("constant", "cosine")
 
 
 @dataclass(frozen=True)
@@ -130,4 +130,9 @@ class ResultOptions:
         "keep only the newest N model files of the run (default: all)",
         type=whole_number(1, MOST_EPOCHS),
         metavar="N",
+    )
+    tensorboard: bool = option(
+        False,
+        "write the metrics of each epoch for TensorBoard as well: tensorboard --logdir "
+        "LR_0_0001/Log_Files",
     )

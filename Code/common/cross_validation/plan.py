@@ -83,6 +83,7 @@ def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[Fol
         InputError: A name or an option is wrong, or a run cannot be.
     """
     network = parse(NetworkOptions, "", rest)
+    network.data.cache.use()
     own = network.data.split
     check_fits_all(own.split == "first-1000", "--split", "--splits")
     check_fits_all(own.fold == 1, "--fold", "--folds")

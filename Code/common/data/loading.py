@@ -16,8 +16,9 @@ from common.data.extraction import Extraction, check_groups, extract_all
 from common.data.fields import FieldOfView, pair_fields
 from common.data.pictures import odd_pictures, with_their_nuclei
 from common.data.raters import pool_raters
+from common.files.disk import cache_folder, can_write
 from common.nucls.counting import Counting, Counts
-from common.nucls.dataset import SAMPLE, DataSet, find_data_set
+from common.nucls.dataset import DATASET, SAMPLE, DataSet, find_data_set
 from common.utils.errors import InputError, name_all
 
 
@@ -72,26 +73,37 @@ class Labels:
 
     def check_keepable(self) -> None:
         """Raise InputError if `keep` would, because another Density.npy is there."""
-        if not self.counts_path.exists():
+        if self._is_to_keep:
             check_densities(self._densities_path, densities_of(self.counts.values()))
 
     @property
     def _densities_path(self) -> Path:
         return self.counts_path.with_name("Density.npy")
 
-    def keep(self) -> bool:
+    @property
+    def _is_to_keep(self) -> bool:
+        return not self.counts_path.exists() and can_write(self.counts_path.parent)
+
+    def keep(self) -> str:
         """Write the counts where they are missing, and Density.npy beside them.
 
-        The original's folders hold both. Returns whether they were missing.
+        The original's folders hold both. A folder that may not be written to gets neither: the log
+        has all counts.
+
+        Returns:
+            What is to be said of it; "" if they were there.
 
         Raises:
             InputError: Another Density.npy is there.
         """
         if self.counts_path.exists():
-            return False
+            return ""
+        missing = f"counts: {self.counts_path} was missing and has been extracted"
+        if not self._is_to_keep:
+            return f"{missing}; not kept, as its folder may not be written to"
         save_densities(self._densities_path, densities_of(self.counts.values()))
         write_counts(self.counts_path, self.counts, self.counting)
-        return True
+        return missing
 
 
 def load_labels(
@@ -155,14 +167,19 @@ def load_for(
 
 
 def sample_data_set() -> DataSet:
-    """Return the synthetic sample data set, which is made on first use (half a minute)."""
-    if not SAMPLE.exists():
-        print(f"making the synthetic sample data set in {SAMPLE} (once, about half a minute)")
+    """Return the synthetic sample data set, which is made on first use (half a minute).
+
+    It lies in Dataset/, or in the cache folder where Dataset/ may not be written to.
+    """
+    there = SAMPLE.exists() or can_write(SAMPLE)
+    sample = SAMPLE if there else cache_folder() / SAMPLE.relative_to(DATASET)
+    if not sample.exists():
+        print(f"making the synthetic sample data set in {sample} (once, about half a minute)")
         from common.synthetic.data_set import make_sample  # scikit-image takes a second
 
         try:
-            make_sample(SAMPLE)
+            make_sample(sample)
         except InputError:
-            if not SAMPLE.exists():  # else another run was faster; its sample is the same
+            if not sample.exists():  # else another run was faster; its sample is the same
                 raise
-    return find_data_set(SAMPLE)
+    return find_data_set(sample)

@@ -17,7 +17,7 @@ from common.evaluation.graphs import (
 )
 from common.evaluation.loading import EvaluationJob
 from common.evaluation.people import People
-from common.evaluation.report import CONTENT, evaluate_predictions
+from common.evaluation.report import CONTENT, LOG, evaluate_predictions
 from common.files.atomic import whole_file
 from common.inference.predictor import Predictor
 from common.metrics.counting_noise import counting_deviations
@@ -42,11 +42,11 @@ def evaluate(job: EvaluationJob, flips: bool, people: People | None) -> None:
     print(*predictor.warnings(), *job.notes, *evaluation.describe(), sep="\n")
     suffix = job.suffix + ("-flips" if flips else "")
     _write_predictions(job, suffix, predicted)
-    summary = job.paths.evaluation(f"evaluation{suffix}", ".json")
+    summary = job.results.evaluation(f"evaluation{suffix}", ".json")
     evaluation.write(summary, _about(job, flips))
     _draw(job, suffix, predicted, people)
     if coverage:
-        path = job.paths.evaluation(f"calibration{suffix}", ".png")
+        path = job.results.evaluation(f"calibration{suffix}", ".png")
         draw_coverage(path, coverage.measured, coverage.how, _title(job))
     print(f"results: {summary.parent}")
 
@@ -67,6 +67,7 @@ def _about(job: EvaluationJob, flips: bool) -> dict[str, object]:
     return {
         "model": job.model.path.name,
         "epoch": job.epoch,
+        LOG: str(job.paths.log),
         "data set": str(job.data_set.root),
         CONTENT: job.content,
         "synthetic": job.data_set.synthetic,
@@ -83,7 +84,7 @@ def _write_predictions(job: EvaluationJob, suffix: str, predicted: np.ndarray) -
         counts = field.counts
         numbers = (counts.tumour, counts.total, f"{counts.density:.6f}", f"{answer:.6f}")
         writer.writerow((field.name, field.patient, *numbers))
-    with whole_file(job.paths.evaluation(f"predictions{suffix}", ".csv")) as beside:
+    with whole_file(job.results.evaluation(f"predictions{suffix}", ".csv")) as beside:
         beside.write_text(buffer.getvalue(), encoding="utf-8", newline="")
 
 
@@ -98,7 +99,7 @@ def _draw(job: EvaluationJob, suffix: str, predicted: np.ndarray, people: People
     noise = counting_deviations(true, totals)
 
     def path(kind: str) -> Path:
-        return job.paths.evaluation(f"{kind}{suffix}", ".png")
+        return job.results.evaluation(f"{kind}{suffix}", ".png")
 
     draw_predicted(path("predicted"), true, predicted, title)
     draw_bland_altman(path("bland_altman"), true, predicted, title)

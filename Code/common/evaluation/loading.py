@@ -1,7 +1,7 @@
 """What is evaluated: a run's best model, and the labelled fields of view that it answers for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,8 @@ from common.data.extraction import regions_of
 from common.data.fields import FieldOfView, origins_of
 from common.data.loading import load_for
 from common.evaluation.kept import WITH_TRAINING
-from common.evaluation.report import check_replaceable
+from common.evaluation.report import check_replaceable, check_same_run
+from common.files.disk import check_writable
 from common.files.identity import check_same, digest_texts
 from common.images.cache import digest_of, load_pictures
 from common.images.picture_file import PictureFile
@@ -24,7 +25,6 @@ from common.runs.log import Log, read_log
 from common.runs.paths import RunPaths, paths_of
 from common.runs.run_fields import Answers, Side, SplitField
 from common.splits.training_fields import seen_by
-from common.utils.entries import to_entries
 from common.utils.errors import InputError, name_some
 
 
@@ -34,6 +34,7 @@ class EvaluationJob:
 
     Attributes:
         paths: Of the run.
+        results: That receive the evaluation: those of the run, or the same below --output.
         model: Its best model.
         epoch: That the model is of.
         data_set: Of the fields.
@@ -48,6 +49,7 @@ class EvaluationJob:
     """
 
     paths: RunPaths
+    results: RunPaths
     model: ModelFile
     epoch: int
     data_set: DataSet
@@ -61,7 +63,7 @@ class EvaluationJob:
 
 
 def load_evaluation(
-    log_path: Path, other: Path | None, include_training: bool = False
+    log_path: Path, other: Path | None, include_training: bool = False, output: Path | None = None
 ) -> EvaluationJob:
     """Find a run's best model and its validation fields, or all fields of another data set.
 
@@ -69,36 +71,44 @@ def load_evaluation(
         log_path: The run's log.
         other: Another labelled data set; None for the run's validation fields.
         include_training: Whether fields of it are evaluated that were seen in training.
+        output: The folder that receives Graphs/; None for the run's.
 
     Raises:
-        InputError: The log, the model, a picture or another part is missing.
+        InputError: A part is missing, or the results cannot be written.
     """
     paths = paths_of(log_path)
-    log = read_log(log_path, with_answers=True)
-    if not log.epochs:
-        raise InputError("a log with a finished epoch", "none", log_path, "Let the run go on.")
+    results = replace(paths, output=output.absolute()) if output else paths
+    log = _begun(log_path)
+    check_writable(results.graphs)
     epoch, file = _best_model(paths, log)
     data_set = find_data_set(other or Path(log.record.shown.data_set))
-    if other:
-        fields, notes = _all_fields(data_set, log), []
-    else:
-        fields, notes = _validation_fields(data_set, log), _compare_pictures(data_set, log)
+    fields = _all_fields(data_set, log) if other else _validation_fields(data_set, log)
+    notes = [] if other else _compare_pictures(data_set, log)
     seen = seen_by(file.training, file.size, fields) if other else None
-    content, suffix = _content(fields, file.size), ""
-    if seen:
-        with_seen = include_training and any(seen.fields)
-        suffix = f"-{data_set.root.name}{WITH_TRAINING if with_seen else ''}"
-        for how in ("", "-flips"):
-            path = paths.evaluation(f"evaluation{suffix}{how}", ".json")
-            check_replaceable(path, data_set.root, content)
+    content = _content(fields, file.size)
+    with_seen = include_training and seen is not None and any(seen.fields)
+    suffix = f"-{data_set.root.name}{WITH_TRAINING if with_seen else ''}" if seen else ""
+    for how in ("", "-flips"):
+        summary = results.evaluation(f"evaluation{suffix}{how}", ".json")
+        if seen:
+            check_replaceable(summary, data_set.root, content)
+        if output:
+            check_same_run(summary, paths.log)
     if seen and not include_training:
         seen.check_any_left()
         fields = [field for field, old in zip(fields, seen.fields, strict=True) if not old]
     notes += seen.describe(include_training) if seen else []
-    pictures = _pictures(fields, file)
+    job = (paths, results, file, epoch, data_set, fields, _pictures(fields, file), content, suffix)
     chose = all(field.side is not Side.CHOICE for field in log.fields)
-    job = (paths, file, epoch, data_set, fields, pictures, content, suffix, notes)
-    return EvaluationJob(*job, log.answers, chose)
+    return EvaluationJob(*job, notes, log.answers, chose)
+
+
+def _begun(path: Path) -> Log:
+    """Read a log that has an epoch."""
+    log = read_log(path, with_answers=True)
+    if not log.epochs:
+        raise InputError("a log with a finished epoch", "none", path, "Let the run go on.")
+    return log
 
 
 def _pictures(fields: Sequence[FieldOfView], file: ModelFile) -> np.ndarray:
@@ -115,7 +125,7 @@ def _best_model(paths: RunPaths, log: Log) -> tuple[int, ModelFile]:
         raise InputError("the model of the best epoch", "no such file", model, "Put it back.")
     file = read_model_file(model)
     remedy = "Put the run's own model back."
-    made = to_entries(log.record.recipe) | {EPOCH: best.number}
+    made = log.record.recipe.entries_of_an_epoch() | {EPOCH: best.number}
     check_same(made, file.entries, model, remedy)
     return best.number, file
 

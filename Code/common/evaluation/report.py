@@ -18,7 +18,7 @@ from common.metrics.agreement import Estimate, agreement
 from common.metrics.counting_noise import counting_floor
 from common.utils.errors import InputError
 
-CONTENT = "labels and pictures"
+CONTENT, LOG = "labels and pictures", "log"  # names in evaluation.json
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,20 @@ def check_replaceable(path: Path, data_set: Path, content: str) -> None:
     if not same:
         remedy = "Rename the data set's folder, or move the files of that evaluation away."
         raise InputError("no evaluation of another data set", f"that of {other}", path, remedy)
+
+
+def check_same_run(path: Path, log: Path) -> None:
+    """Raise InputError if an evaluation.json is there, unless it is of the run of a log."""
+    if not path.exists():
+        return
+    try:
+        other = parse_object(path.read_bytes()).get(LOG)
+    except ValueError:
+        other = None
+    if other != str(log):
+        found = f"that of {other}" if other else "one that does not tell its run"
+        do = "Give another --output DIR."
+        raise InputError("no evaluation of another run", found, path, do)
 
 
 def _text(one: Estimate) -> str:

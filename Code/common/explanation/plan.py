@@ -5,7 +5,7 @@ from pathlib import Path
 
 from common.data.counting_options import CountingOptions
 from common.data.loading import Labels, load_for
-from common.files.disk import check_writable
+from common.files.disk import CacheOptions, check_writable
 from common.files.locks import held
 from common.images.formats import find_pictures
 from common.inference.inputs import check_single_fields
@@ -44,6 +44,7 @@ class ExplainCommand:
     model: Path = argument("a best_model....h5", type=Path)
     pictures: list[Path] = argument("pictures or folders of them", type=Path, nargs="+")
     options: ExplainOptions = option_group("explanations")
+    cache: CacheOptions = option_group("cache")
     counting: CountingOptions = option_group("how the labels' nuclei are counted")
     known: ModelOptions = option_group("what the model file does not know")
 
@@ -72,6 +73,7 @@ def plan_explanations(command: ExplainCommand) -> ExplanationJob:
         InputError: Something that was given cannot be.
     """
     options = command.options
+    command.cache.use()
     file = read_model_file(command.model, command.known)
     paths = find_pictures(command.pictures)
     labels, names = None, set()

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from common import PROJECT
 from common.files.atomic import whole_file
+from common.files.disk import cache_folder
 from common.files.json_text import parse_object
 
-CACHE = PROJECT / "Dataset" / ".cache"  # of what can be made again; may be deleted at any time
-_MEMORY = "contents.json"
+_MEMORY = "contents.json"  # in the cache folder
 
 _BLOCK = 1 << 20  # bytes that are read at once: slides are larger than memory
 # Nanoseconds for which a file must have been left alone to be recognised again: some file systems
@@ -21,14 +20,15 @@ _BLOCK = 1 << 20  # bytes that are read at once: slides are larger than memory
 _SETTLED = 2_000_000_000
 
 
-def content_digests(paths: Sequence[Path], memory: Path = CACHE / _MEMORY) -> list[str]:
+def content_digests(paths: Sequence[Path], memory: Path | None = None) -> list[str]:
     """Return BLAKE2b of each file's content, 16 bytes in hexadecimal; else why it cannot be read.
 
     Args:
         paths: Files.
-        memory: JSON file that remembers digests by path, size and times of change; where it
-            cannot be written, files are read again.
+        memory: JSON file that remembers digests by path, size and times of change, None for that
+            of the cache folder; where it cannot be written, files are read again.
     """
+    memory = memory or cache_folder() / _MEMORY
     known = _recalled(memory)
     stamps = {path: _stamp(path) for path in paths}
     new = [path for path, stamp in stamps.items() if stamp not in known]

@@ -1,14 +1,20 @@
-"""Whether results can be written: a folder that takes them, and space for a whole run."""
+"""Where can be written: folders of results, space for a whole run, the cache."""
 
 import os
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from common import PROJECT
+from common.utils.cli import option
 from common.utils.errors import InputError
 
 _MODEL_OVERHEAD = 1.02  # HDF5's structure and the network's description
 _OTHERS = 20e6  # bytes: log, graphs
+_CACHE = PROJECT / "Dataset" / ".cache"
+# An environment variable, so that the processes that a script starts use the same.
+_CHOSEN_CACHE = "TUMOUR_DENSITY_CACHE"
 
 
 @dataclass(frozen=True)
@@ -55,12 +61,65 @@ def check_space(output: Path, needed: SpaceNeeded) -> None:
         )
 
 
-def check_writable(output: Path) -> None:
-    """Raise InputError unless results can be written to a folder; makes nothing."""
-    there = _nearest(output)
-    if not there.is_dir() or not os.access(there, os.W_OK):
+def check_writable(output: Path, what: str = "the results", do: str = "Give --output DIR.") -> None:
+    """Raise InputError unless files can be written to a folder; makes nothing.
+
+    Args:
+        output: The folder, which need not exist.
+        what: The files, for the message.
+        do: The remedy, for the message.
+    """
+    if not can_write(output):
+        there = _nearest(output)
         found = "one that may not be written to" if there.is_dir() else "a file"
-        raise InputError("a folder for the results", found, there, "Give --output DIR.")
+        raise InputError(f"a folder for {what}", found, there, do)
+
+
+def can_write(folder: Path) -> bool:
+    """Tell whether files can be written to a folder, which need not exist; makes nothing."""
+    there = _nearest(folder)
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+
+
+@dataclass(frozen=True)
+class CacheOptions:
+    """Where a script keeps what can be made again."""
+
+    cache: Path | None = option(
+        None,
+        "folder of what can be made again, as decoded pictures (default: Dataset/.cache, or the "
+        "user's cache folder where that may not be written to)",
+        type=Path,
+        metavar="DIR",
+    )
+
+    def use(self) -> None:
+        """Have this process, and those that it starts, use the folder.
+
+        Raises:
+            InputError: It cannot be written to.
+        """
+        if self.cache:
+            folder = self.cache.absolute()
+            check_writable(folder, "what can be made again", "Give another --cache DIR.")
+            os.environ[_CHOSEN_CACHE] = str(folder)
+
+
+def cache_folder() -> Path:
+    """Return the folder of what can be made again, which may be deleted at any time."""
+    chosen = os.environ.get(_CHOSEN_CACHE)
+    if chosen:
+        return Path(chosen).absolute()
+    return _CACHE if can_write(_CACHE) else _user_cache() / "tumour-density"
+
+
+def _user_cache() -> Path:
+    """Return the user's cache folder, as the system has it (Linux: XDG base directories)."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
 def _nearest(path: Path) -> Path:

@@ -1,6 +1,6 @@
 """Pictures decoded and resized once, then memory-mapped by every run.
 
-A run over the same pictures at the same size finds them in Dataset/.cache. The cache's name is a
+A run over the same pictures at the same size finds them in the cache folder. The cache's name is a
 hash of the pictures' content, the size and the way of decoding, so that nothing stale is ever
 read; a file appears there whole or not at all, and is made anew if its checksum does not fit. It
 may be deleted at any time.
@@ -20,7 +20,8 @@ from PIL import __version__ as pillow_version
 from tqdm import tqdm
 
 from common.files.atomic import remove_unfinished, whole_file
-from common.files.content import CACHE, content_digests
+from common.files.content import content_digests
+from common.files.disk import cache_folder
 from common.files.identity import digest
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture, resize
@@ -47,7 +48,7 @@ def load_pictures(files: Sequence[PictureFile], size: int) -> np.ndarray:
             cannot be written.
     """
     name = fingerprint(files, _HOW + size.to_bytes(4, "big"))
-    cache = CACHE / f"pictures-{size}px-{name}.npy"
+    cache = cache_folder() / f"pictures-{size}px-{name}.npy"
     shape = (len(files), size, size, 3)
     kept = kept_array(cache, shape)
     if kept is not None:
@@ -82,7 +83,7 @@ def _digest_of(files: tuple[PictureFile, ...], size: int) -> str:
 
 def fingerprint(files: Sequence[PictureFile], how: bytes) -> str:
     """Hash the content of pictures in their order, and what is done to them (`how`)."""
-    contents = content_digests([file.path for file in files], CACHE / "contents.json")
+    contents = content_digests([file.path for file in files])
     total = hashlib.blake2b(how, digest_size=12)
     for file, content in zip(files, contents, strict=True):
         total.update(f"{content} {file.crop}".encode())
@@ -151,7 +152,7 @@ def keep_array(
             file.write(total.digest())
     except OSError as error:
         found = str(error.strerror)
-        remedy = "Make room there; the folder holds what can be made again, and may be deleted."
+        remedy = "Make room there (what it holds can be made again), or give --cache DIR."
         raise InputError("a folder to keep pictures in", found, cache.parent, remedy) from error
     return np.load(cache, mmap_mode="r")
 

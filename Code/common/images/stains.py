@@ -15,7 +15,7 @@ from torchstain.base.normalizers import HENormalizer
 from torchstain.numpy.normalizers import NumpyMacenkoNormalizer, NumpyReinhardNormalizer
 from tqdm import tqdm
 
-from common.files.content import CACHE
+from common.files.disk import cache_folder
 from common.files.json_text import parse_object
 from common.images.cache import keep_array, kept_array, picture_digests
 from common.images.tissue import nearly_blank
@@ -122,7 +122,7 @@ def normalised(pictures: np.ndarray, target: StainTarget) -> tuple[np.ndarray, i
     key = hashlib.blake2b(f"2 {target.method} {target.values}".encode(), digest_size=12)
     key.update(b"".join(picture_digests(pictures)))
     size = pictures.shape[1]
-    cache = CACHE / f"pictures-{size}px-{target.method}-{key.hexdigest()}.npy"
+    cache = cache_folder() / f"pictures-{size}px-{target.method}-{key.hexdigest()}.npy"
     stained = kept_array(cache, pictures.shape)
     if stained is None:
         stained = keep_array(cache, _all(pictures, target), pictures.shape)

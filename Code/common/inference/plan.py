@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from common.data.counting_options import CountingOptions
 from common.data.fields import FieldOfView
 from common.data.loading import load_for
-from common.files.disk import check_writable
+from common.files.disk import CacheOptions, check_writable
 from common.images.reading import MPP
 from common.inference.inputs import Inputs, sort_inputs
 from common.inference.model_file import ModelFile, ModelOptions, read_model_file
@@ -78,6 +78,7 @@ class PredictCommand:
     model: Path = argument("a best_model....h5", type=Path)
     pictures: list[Path] = argument("pictures, folders, slides", type=Path, nargs="+")
     options: PredictOptions = option_group("predictions")
+    cache: CacheOptions = option_group("cache")
     counting: CountingOptions = option_group("how the labels' nuclei are counted")
     known: ModelOptions = option_group("what the model file does not know")
 
@@ -143,6 +144,7 @@ def plan_predictions(command: PredictCommand) -> PredictionJob:
         InputError: Something that was given cannot be.
     """
     options = command.options
+    command.cache.use()
     file = read_model_file(command.model, command.known)
     table = read_mpp_csv(options.mpp_csv) if options.mpp_csv else {}
     resolutions = Resolutions(options.slide_mpp, table)

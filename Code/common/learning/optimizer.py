@@ -2,6 +2,7 @@
 
 import keras
 
+from common.config.training_options import COSINE
 from common.models.weights import NONE, PAINTED
 
 
@@ -11,11 +12,11 @@ def optimizer_of(name: str, rate: float, schedule: str, steps: int) -> keras.Opt
     Args:
         name: Keras' name of it.
         rate: The learning rate, the highest one if it changes.
-        schedule: "constant" or "cosine".
+        schedule: One of SCHEDULES.
         steps: How many in all.
     """
     optimizer = keras.optimizers.get(name)
-    optimizer.learning_rate = _cosine(rate, steps) if schedule == "cosine" else rate
+    optimizer.learning_rate = _cosine(rate, steps) if schedule == COSINE else rate
     return optimizer
 
 

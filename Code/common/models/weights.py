@@ -4,7 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.files.content import CACHE, content_digests
+from common.files.content import content_digests
+from common.files.disk import cache_folder
 from common.files.identity import digest
 from common.synthetic import PAINTING
 from common.utils.errors import InputError
@@ -37,7 +38,7 @@ class Pretraining:
         """The file that keeps the weights, for all runs that begin with them."""
         first = f"{self.begins_with}-" if self.begins_with != NONE else ""
         name = f"{first}painted{PAINTING}.{_VERSION}-{self.fields}"
-        return CACHE / f"weights-resnet{self.depth}-{self.image_size}px-{name}.h5"
+        return cache_folder() / f"weights-resnet{self.depth}-{self.image_size}px-{name}.h5"
 
     def __str__(self) -> str:
         return f"ResNet{self.depth} at {self.image_size} px on {self.fields} painted fields"

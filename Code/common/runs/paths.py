@@ -34,6 +34,11 @@ class RunPaths:
         return self.output / "Log_Files" / self.network
 
     @property
+    def scalars(self) -> Path:
+        """The folder of what TensorBoard reads, Log_Files/<network>/tensorboard/log<number>."""
+        return self.logs / "tensorboard" / self.log.stem
+
+    @property
     def graphs(self) -> Path:
         """The folder of the graphs, Graphs/<network>."""
         return self.output / "Graphs" / self.network
@@ -47,6 +52,11 @@ class RunPaths:
     def checkpoint(self) -> Path:
         """What an unfinished run needs to go on, Models/<network>/unfinished.npz."""
         return self.models / f"unfinished{self._mark}.npz"
+
+    @property
+    def final_state(self) -> Path:
+        """What a finished run needs to be given more epochs, Models/<network>/finished.npz."""
+        return self.models / f"finished{self._mark}.npz"
 
     def graph(self, metric: str) -> Path:
         """Return the graph of a metric, Graphs/<network>/<metric>.png."""
@@ -84,11 +94,12 @@ class RunPaths:
         """List what a run of this number has left."""
         files = [
             self.checkpoint,
+            self.final_state,
             self.log,
             *self.saved_models(),
             *sorted(self.graphs.glob("*.png")),
         ]
-        kept = (self.checkpoint, self.log)
+        kept = (self.checkpoint, self.final_state, self.log)
         return [path for path in files if path.exists() and (path in kept or self._owns(path))]
 
     def _owns(self, path: Path) -> bool:

@@ -6,6 +6,7 @@ it as .log0.xlsx, and the metrics lie in log0.csv for reading.
 
 import contextlib
 import csv
+import errno
 import os
 import re
 from collections.abc import Sequence
@@ -56,11 +57,15 @@ def newest_log(log: Path) -> Path:
 
 
 def _replace(waiting: Path, log: Path) -> bool:
-    """Move a waiting log into place; False if somebody has the log open."""
+    """Move a waiting log into place; False if somebody has it open, or nothing can be written."""
     try:
         with contextlib.suppress(FileNotFoundError):  # another script has just done it
             os.replace(waiting, log)
     except PermissionError:
+        return False
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
         return False
     with contextlib.suppress(PermissionError):
         log.with_suffix(".csv").unlink(missing_ok=True)

@@ -88,10 +88,13 @@ class Record:
     resumed: str = entry("resumed")
     end: str | None = entry("end", optional=True)
 
-    def going_on(self, after: int, when: str) -> "Record":
-        """Return the record of the run once it goes on after an epoch."""
+    def going_on(self, after: int, when: str, epochs: int) -> "Record":
+        """Return the record of the run once it goes on after an epoch, for so many in all."""
         note = f"after epoch {after} at {when}"
-        return replace(self, resumed=note if self.resumed == _NEVER else f"{self.resumed}; {note}")
+        if epochs != self.recipe.epochs:
+            note += f", for {epochs} epochs instead of {self.recipe.epochs}"
+        resumed = note if self.resumed == _NEVER else f"{self.resumed}; {note}"
+        return replace(self, recipe=self.recipe.with_epochs(epochs), resumed=resumed, end=None)
 
     def finished(self, when: str) -> "Record":
         """Return the record of the run once it has finished."""

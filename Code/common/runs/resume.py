@@ -24,6 +24,7 @@ class Progress(enum.Enum):
 
     NEW = enum.auto()
     UNFINISHED = enum.auto()
+    EXTENDED = enum.auto()  # finished, and now given more epochs
     FINISHED = enum.auto()
 
 
@@ -47,8 +48,9 @@ def find_start(
 ) -> Start:
     """Look for an earlier run of the same recipe. Writes nothing.
 
-    An unfinished run of the recipe goes on; a finished one is done, but a recipe that stands
-    beside earlier runs (`again`) gets a new one after it.
+    An unfinished run of the recipe goes on; a finished one is done, or goes on if the recipe has
+    more epochs and they change nothing of the earlier ones. A recipe that stands beside earlier
+    runs (`again`) gets a new one after a finished one.
 
     Args:
         output: The folder that holds Graphs/, Log_Files/ and Models/.
@@ -93,8 +95,10 @@ def _start_at(paths: RunPaths, recipe: Recipe, pictures: Callable[[], str] | Non
         head = read_head(paths.checkpoint)
         if not head.epochs:  # ended before its first epoch: nothing to keep
             return Start(paths, Progress.NEW)
-        _check_recipe(recipe, pictures, head.record.recipe, paths.checkpoint)
-        return Start(paths, Progress.UNFINISHED, len(head.epochs))
+        done, there = len(head.epochs), head.record.recipe
+        may_differ = not recipe.again and recipe.epochs >= done
+        _check_recipe(recipe, pictures, there, paths.checkpoint, may_differ)
+        return Start(paths, Progress.UNFINISHED, done)
     log = newest_log(paths.log)
     if not log.exists():
         left = paths.results()[0]
@@ -106,18 +110,44 @@ def _start_at(paths: RunPaths, recipe: Recipe, pictures: Callable[[], str] | Non
     if found.record.end is None:
         missing = f"no {paths.checkpoint.name} in {paths.models}"
         raise InputError("the state of the unfinished run", missing, log, _REMEDY)
-    _check_recipe(recipe, pictures, found.record.recipe, log)
-    return Start(paths, Progress.FINISHED, len(found.epochs))
+    there = found.record.recipe
+    is_more = not recipe.again and recipe.epochs > there.epochs
+    _check_recipe(recipe, pictures, there, log, is_more)
+    if is_more:
+        _check_final_state(paths, recipe, len(found.epochs))
+    return Start(paths, Progress.EXTENDED if is_more else Progress.FINISHED, len(found.epochs))
+
+
+def _check_final_state(paths: RunPaths, wanted: Recipe, epochs: int) -> None:
+    """Raise InputError unless a finished run has left what it needs to go on after its epochs."""
+    expected, state = f"the state of the finished run after epoch {epochs}", paths.final_state
+    remedy = f"Give --again to train {wanted.epochs} epochs beside it, or --output DIR."
+    if not state.exists():
+        raise InputError(expected, f"no {state.name} to go on from", state.parent, remedy)
+    head = read_head(state)
+    if len(head.epochs) != epochs:
+        raise InputError(expected, f"one after epoch {len(head.epochs)}", state, remedy)
+    _check_recipe(wanted, None, head.record.recipe, state, epochs_may_differ=True)
 
 
 def _check_recipe(
-    wanted: Recipe, pictures: Callable[[], str] | None, there: Recipe, place: Path
+    wanted: Recipe,
+    pictures: Callable[[], str] | None,
+    there: Recipe,
+    place: Path,
+    epochs_may_differ: bool,
 ) -> None:
     was, now = there.setting.folder, wanted.setting.folder
     if was != now:
         found = f"those of {was}, as if the folder had been copied with its results,"
         remedy = f"Empty the Graphs, Log_Files and Models of {now}, or give --output DIR."
         raise InputError(f"results of {now}", found, place, remedy)
+    epochs = there.epochs
+    there = there.with_epochs(wanted.epochs) if epochs_may_differ else there
     check_same(to_entries(wanted), to_entries(there), place, _REMEDY)
+    if wanted.epochs != epochs and not wanted.is_open_ended:
+        expected = f"the {epochs} epochs that its {wanted.learning.schedule} schedule was made for"
+        found = f"epochs: {wanted.epochs}, where the run there has {epochs},"
+        raise InputError(expected, found, place, _REMEDY)
     if pictures:
         check_same(to_entries(wanted.with_pictures(pictures())), to_entries(there), place, _REMEDY)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import threading
 import time
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
@@ -20,12 +21,17 @@ if TYPE_CHECKING:
 _MOST_JOBS = 1000
 _ANSWER = 10  # seconds in which a scheduler answers
 _PATIENCE = 600  # seconds that a lost scheduler is waited for
+# Exit statuses of a run that was asked to end, or killed: at a walltime a batch system ends all
+# processes of a job, and the worker may still tell how the run's process ended before its own end.
+_ENDED = (130, 143, -signal.SIGINT, -signal.SIGTERM, -9)
+_MOST_ENDS = 3  # in a row without a new epoch; then it is the run that has a fault
 
 
 class Cluster:
     """The workers of a Dask scheduler, which see the same folders under the same names.
 
-    A scheduler that is lost is waited for, and given the jobs again that have not ended.
+    A scheduler that is lost is waited for, and given the jobs again that have not ended. So is a
+    run that was ended with its worker.
 
     Args:
         address: Of the scheduler, tcp://...
@@ -58,10 +64,14 @@ class Cluster:
         from distributed.client import ClosedClientError
         from distributed.scheduler import KilledWorker
 
+        ends = 0
         while True:
             client, done = self._client, job.epochs_done()
             try:
-                return _send(client, job).result()
+                status = _send(client, job).result()
+                ends = ends + 1 if job.epochs_done() <= done else 0
+                if status not in _ENDED or ends > _MOST_ENDS:
+                    return status
             except (CancelledError, ClosedClientError):  # the scheduler is lost, or we stop
                 if self._stopped.is_set():
                     raise

@@ -98,7 +98,7 @@ class Job:
         if checkpoint.exists():
             with contextlib.suppress(InputError):  # just finished: the file has gone
                 return len(read_head(checkpoint).epochs)
-        return self.epochs if self.start.progress is Progress.FINISHED else 0
+        return self.epochs if self.start.progress is Progress.FINISHED else self.start.epochs
 
     def describe(self) -> str:
         """Say in a line how far it has come."""

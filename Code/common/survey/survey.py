@@ -140,6 +140,7 @@ def survey_data_set(options: DataOptions) -> Survey:
     Raises:
         InputError: There is no such data set, or it has no folder of pictures.
     """
+    options.cache.use()
     data_set = chosen_data_set(options.source)
     counting = options.counting.of_counts(counts_path_of(options.source, data_set))
     found = extract(data_set, counting, skip_odd=True)

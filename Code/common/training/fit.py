@@ -23,6 +23,7 @@ from common.runs.resume import Progress, Start
 from common.training.messages import tell_results, tell_start, tell_time_left
 from common.training.provenance import now, record_of
 from common.training.recorder import Recorder, open_recorder
+from common.training.tensorboard import Scalars
 from common.utils.errors import InputError
 from common.utils.interrupt import StopRequest, stop_on_request
 
@@ -42,17 +43,15 @@ def fit(run: PreparedRun, start: Start) -> None:
     precision = choose_precision(machinery.precision, device)
     print(f"device: {device.name}; precision: {precision}")
     momentum = momentum_of(run.data.steps, machinery.weights)
-    goes_on = start.progress is Progress.UNFINISHED  # with weights of its own
+    goes_on = start.progress is not Progress.NEW  # with weights of its own
     wanted = (machinery, plan.network.depth, plan.data.pictures.image_size)
     weights = NONE if goes_on else initial_weights(*wanted, device, precision)
     network = _network(run, weights, device, precision, momentum)
     recorder, arrays = open_recorder(run, start, record_of(run, device, precision, momentum))
     with _left_in_order(recorder) as request:
         network.restore(arrays)
-        labels = plan.data.labels
-        if labels.keep():
-            missing = "was missing and has been extracted from the annotations"
-            print(f"counts: {labels.counts_path} {missing}")
+        if kept := plan.data.labels.keep():
+            print(kept)
         if not recorder.is_done:
             _train(recorder, network, request)
         recorder.finish(now())
@@ -91,9 +90,12 @@ def _train(recorder: Recorder, network: TrainedNetwork, request: StopRequest) ->
     run, done = recorder.run, len(recorder.epochs)
     plan = run.plan
     tell_start(run)
+    scalars = Scalars(recorder.paths.scalars, recorder.epochs) if plan.tensorboard else None
 
     def finish(epoch: Epoch, answers: np.ndarray) -> bool:
         recorder.add(epoch, answers, network)
+        if scalars:
+            scalars.add(epoch)
         print(epoch_line(epoch, plan.epochs, best_epoch(recorder.epochs) is epoch), flush=True)
         if len(recorder.epochs) == done + 2:  # the first one's time is mostly that of compiling
             tell_time_left(epoch, plan.epochs)
@@ -137,7 +139,8 @@ def memory_of(batch: int) -> Iterator[None]:
 def _check_space(recorder: Recorder, network: TrainedNetwork) -> None:
     plan, done = recorder.run.plan, len(recorder.epochs)
     model, checkpoint = network.sizes()
-    needed = SpaceNeeded(model, checkpoint, plan.epochs - done, plan.keep_best, done > 0)
+    resumed = recorder.paths.checkpoint.exists() and done > 0
+    needed = SpaceNeeded(model, checkpoint, plan.epochs - done, plan.keep_best, resumed)
     check_space(recorder.paths.output, needed)
 
 

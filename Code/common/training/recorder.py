@@ -1,6 +1,7 @@
 """What a run keeps after each epoch: its model if it is the best, the checkpoint, the log."""
 
 import contextlib
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -68,6 +69,7 @@ class Recorder:
             self._answers = answers
         state = Checkpoint(self.record, epochs, network.arrays(), self._answers)
         write_checkpoint(self.paths.checkpoint, state)
+        self.paths.final_state.unlink(missing_ok=True)  # of fewer epochs
         self.epochs = epochs
         self.write_log()
         keep = self.run.plan.keep_best
@@ -81,11 +83,19 @@ class Recorder:
         save_log(self.paths.log, log)
 
     def finish(self, when: str) -> None:
-        """Draw the curves and write the log for the last time; the checkpoint has done its work."""
+        """Draw the curves and write the log for the last time.
+
+        The checkpoint is kept for more epochs, where the schedule allows them.
+        """
         self.leave()
         self.record = self.record.finished(when)
         self.write_log()
-        self.paths.checkpoint.unlink(missing_ok=True)
+        if not self.paths.checkpoint.exists():  # more epochs, for which patience had run out
+            return
+        if self.record.recipe.is_open_ended:
+            os.replace(self.paths.checkpoint, self.paths.final_state)
+        else:
+            self.paths.checkpoint.unlink()
 
     def leave(self) -> None:
         """Draw the curves of the epochs so far; without any, give the place back."""
@@ -124,10 +134,10 @@ def _answers(run: PreparedRun, held_out: np.ndarray) -> Answers:
 def open_recorder(
     run: PreparedRun, start: Start, record: Record
 ) -> tuple[Recorder, Sequence[np.ndarray]]:
-    """Open the recorder of a new or an unfinished run; its folders belong to this process.
+    """Open the recorder of a run that is not finished; its folders belong to this process.
 
     What a killed process left half-written is removed; so are model files of epochs that were not
-    finished.
+    finished. The log of a finished run that is given more epochs stays until the first is kept.
 
     Args:
         run: What is trained.
@@ -147,14 +157,17 @@ def open_recorder(
         checkpoint = Checkpoint(record, (), ())
         write_checkpoint(paths.checkpoint, checkpoint)
         return Recorder(run, paths, checkpoint), ()
-    checkpoint = read_checkpoint(paths.checkpoint)
+    is_more = start.progress is Progress.EXTENDED
+    state = paths.final_state if is_more else paths.checkpoint
+    checkpoint = read_checkpoint(state)
     done = len(checkpoint.epochs)
-    print(f"going on after epoch {done} of {run.plan.epochs}: {paths.checkpoint}")
+    print(f"going on after epoch {done} of {run.plan.epochs}: {state}")
     _tell_changes(checkpoint.record, record)
     _tidy(paths, checkpoint.epochs)
-    earlier = checkpoint.record.going_on(done, record.start)
+    earlier = checkpoint.record.going_on(done, record.start, run.plan.epochs)
     recorder = Recorder(run, paths, replace(checkpoint, record=earlier))
-    recorder.write_log()  # which may have been ended between checkpoint and log
+    if not is_more:
+        recorder.write_log()  # which may have been ended between checkpoint and log
     return recorder, checkpoint.arrays
 
 

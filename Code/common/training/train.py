@@ -48,6 +48,7 @@ def _where_to_start(plan: Plan) -> Start | None:
     pictures = partial(digest_pictures, plan.data)
     start = find_start(plan.output, plan.network.results, plan.recipe, pictures)
     if start.progress is Progress.FINISHED:
-        print(f"finished already: {start.paths.log}; --again adds a run beside it")
+        more = "more --epochs go on with it, " if plan.recipe.is_open_ended else ""
+        print(f"finished already: {start.paths.log}; {more}--again adds a run beside it")
         return None
     return start
