@@ -15,7 +15,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(JSON)
 def test_objects_are_read_and_all_else_is_refused(value: object) -> None:
     text = json.dumps(value)
@@ -26,7 +26,7 @@ def test_objects_are_read_and_all_else_is_refused(value: object) -> None:
             parse_object(text)
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.binary(max_size=12))
 def test_no_bytes_raise_anything_else(content: bytes) -> None:
     with contextlib.suppress(ValueError):
