@@ -15,12 +15,15 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from multiprocessing import get_context
 from pathlib import Path
+from unittest import mock
 
 LIBRARIES = (
     *("cv2", "filelock", "h5py", "matplotlib.figure", "openpyxl", "PIL.Image", "psutil"),
     *("scipy.ndimage", "scipy.stats", "skimage.color", "sklearn.linear_model", "tqdm"),
 )
 TENSORFLOW = ("tensorflow", "keras")
+# As utils.tensorflow_env sets them; both are read once, while TensorFlow is loaded.
+_AS_SCRIPTS = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
 PROJECT = Path(__file__).resolve().parents[2]
 # What pytest adds to the path, and an interpreter that is started with a script has not.
 _PYTESTS = {"", *map(str, (PROJECT, PROJECT / "Code", PROJECT / "tests"))}
@@ -62,7 +65,8 @@ class Forked:
         names = [stream.name for stream in self._streams]
         given = (self.args, str(cwd), dict(env), names, before, tensorflow)
         self._process = _SERVER.Process(target=_execute, args=given)
-        self._process.start()
+        with mock.patch.dict(os.environ, _AS_SCRIPTS):  # of the server, which the first one starts
+            self._process.start()
         self.pid = self._process.pid
 
     @property
