@@ -7,8 +7,10 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 from helpers.kills import Kill
 from helpers.scripts import Start, run
+from tensorflow.core.util.event_pb2 import Event
 
 pytestmark = pytest.mark.slow
 EPOCHS = 12
@@ -43,7 +45,7 @@ def test_another_network_folder_and_seed_begins_with_the_same_weights(
 ) -> None:
     before = weights.stat().st_mtime_ns
     launcher = "LR_0_000006_Dropout/Code/Res50/Res50.py"
-    supervised = ("--seed", 3, "--supervise", "nuclei")
+    supervised = ("--seed", 3, "--supervise", "nuclei", "--tensorboard")
     script, *options = command(shallow, run_data, tmp_path, launcher, *supervised)
     done = start(Path(script), *options)
     assert (done.returncode, done.stderr) == (0, "")
@@ -54,6 +56,8 @@ def test_another_network_folder_and_seed_begins_with_the_same_weights(
     told = dict(pd.read_excel(log, "run", header=None).itertuples(index=False))
     assert (told["weights"], told["painted fields"]) == ("painted", 16)
     assert told["supervised by"] == "nuclei"
+    (val_mae,) = pd.read_excel(log)["val_mae"]
+    assert scalars(log.parent / "tensorboard" / "log0")["val_mae", 1] == pytest.approx(val_mae)
     (model,) = (tmp_path / "Models" / "Res50").glob("best_model*.h5")
     with h5py.File(model) as file:
         assert file.attrs["weights"] == "painted"
@@ -63,6 +67,17 @@ def test_another_network_folder_and_seed_begins_with_the_same_weights(
     assert layers[0] == layers[1]  # though the run also learned where the nuclei are
     kernels = [one.get_layer("conv1_conv").get_weights()[0] for one in loaded]
     assert np.corrcoef(*(kernel.ravel() for kernel in kernels))[0, 1] > 0.999
+
+
+def scalars(folder: Path) -> dict[tuple[str, int], float]:
+    """Read a run's event files as TensorBoard does: values by name and epoch."""
+    (path,) = folder.glob("events.out.tfevents.*")
+    events = map(Event.FromString, tf.data.TFRecordDataset(str(path)).as_numpy_iterator())
+    return {
+        (one.tag, event.step): float(tf.make_ndarray(one.tensor))
+        for event in events
+        for one in event.summary.value
+    }
 
 
 def test_a_damaged_state_is_passed_over(
