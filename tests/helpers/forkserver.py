@@ -122,7 +122,7 @@ def _execute(
     os.environ.update(env)
     added = env["PYTHONPATH"].split(os.pathsep) if env.get("PYTHONPATH") else []
     sys.path[:] = [str(Path(command[0]).parent), *added, *filter(_is_everybodys, sys.path)]
-    sys.argv[:] = command
+    sys.argv[:], sys.orig_argv[:] = command, [sys.executable, *command]
     for name in () if tensorflow else TENSORFLOW:
         sys.modules[name] = None  # its import raises an error
     if before:

@@ -150,9 +150,10 @@ def test_models_are_saved_at_each_improvement_without_optimizer(
             lowest = row["val_loss"]
             expected.add(f"best_model{row['epoch']:02d}-{lowest:.4f}.h5")
     found = {path.name for path in (output / "Models" / "Res50").iterdir()}
-    assert {name for name in found if "-run1" not in name} == expected
+    # With a constant learning rate the state stays, for more epochs.
+    assert {name for name in found if "-run1" not in name} == {*expected, "finished.npz"}
     weights = 4 * 23_600_000  # bytes of the network's weights; Adam would add twice as much
-    for path in (output / "Models" / "Res50").iterdir():
+    for path in (output / "Models" / "Res50").glob("*.h5"):
         assert weights < path.stat().st_size < 1.1 * weights
 
 
