@@ -39,23 +39,25 @@ def main() -> None:
 
 
 def _kill(part: str, place: Path, given: argparse.Namespace) -> None:
-    """Make a part's share of the kills: of 30, 16 of a script, 9 of Run_All.py, 5 of Dask."""
-    project = copy_project(place / "project")
-    of_study, of_cluster = given.kills * 9 // 30, given.kills * 5 // 30
+    """Make a part's kills: all, or of 30, 16 of a script, 9 of Run_All.py, 5 of Dask."""
+    project, kills = copy_project(place / "project"), given.kills
+    if not given.only:
+        studies, clusters = kills * 9 // 30, kills * 5 // 30
+        of = {"script": kills - studies - clusters, "study": studies, "cluster": clusters}
+        kills = of[part]
     if part == "script":
-        trial = Trial(place, project, given.epochs)
-        kill_and_go_on(trial, choose_kills(given.kills - of_study - of_cluster))
+        kill_and_go_on(Trial(place, project, given.epochs), choose_kills(kills))
     elif part == "study":
         study = Study(project, place, 1, 2)
-        kill_study(study, place, of_study)
+        kill_study(study, place, kills)
         study.output.rename(place / "before")
         two_at_once(study)
     else:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        names = ["scheduler", *random.choices(["worker0", "worker1", "scheduler"], k=of_cluster)]
-        kill_cluster(Study(project, place, 1, 4), place, port, names[:of_cluster])
+        names = ["scheduler", *random.choices(["worker0", "worker1", "scheduler"], k=kills)]
+        kill_cluster(Study(project, place, 1, 4), place, port, names[:kills])
 
 
 if __name__ == "__main__":
