@@ -20,7 +20,7 @@ from common.evaluation.loading import load_evaluation
 from common.evaluation.people import find_people
 from common.files.disk import CacheOptions
 from common.runs.paths import paths_of
-from common.runs.pending_log import settle_logs
+from common.runs.pending_log import settle_and_tell
 from common.utils.cli import argument, option, parse
 from common.utils.errors import start
 from common.utils.tensorflow_env import prepare_tensorflow
@@ -58,8 +58,7 @@ def main() -> None:
     """
     options = parse(EvaluateOptions, __doc__)
     options.cache.use()
-    for log in settle_logs(paths_of(options.log).output):
-        print(f"log: {log} has been brought up to date")
+    settle_and_tell(paths_of(options.log).output)
     job = load_evaluation(options.log, options.dataset, options.include_training, options.output)
     people = find_people(options.multi_rater, job.data_set, job.fields, job.model.counting)
     prepare_tensorflow()

@@ -21,7 +21,7 @@ from common.files.atomic import check_ours
 from common.files.disk import check_writable
 from common.report import STUDY_TITLE, TITLE
 from common.runs.paths import paths_of
-from common.runs.pending_log import settle_logs
+from common.runs.pending_log import settle_and_tell
 from common.utils.cli import argument, option, parse
 from common.utils.errors import start
 
@@ -57,8 +57,7 @@ def main() -> None:
 
 
 def _report_run(log: Path) -> None:
-    for settled in settle_logs(paths_of(log).output):
-        print(f"log: {settled} has been brought up to date")
+    settle_and_tell(paths_of(log).output)
     from common.report.run_files import read_run
     from common.report.run_page import write_run_report  # matplotlib: a second
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from common.runs.pending_log import settle_logs
+from common.runs.pending_log import settle_and_tell
 from common.utils.errors import InputError
 
 
@@ -17,8 +17,7 @@ def find_logs(folders: Iterable[Path]) -> list[Path]:
     for folder in folders:
         if not folder.is_dir():
             raise InputError("a learning-rate folder", "no such folder", folder)
-        for log in settle_logs(folder):
-            print(f"log: {log} has been brought up to date")
+        settle_and_tell(folder)
     found = [log for folder in folders for log in sorted(folder.rglob("Log_Files/*/log*.xlsx"))]
     logs = list({log.resolve(): log for log in reversed(found)}.values())[::-1]  # each once
     if not logs:

@@ -36,9 +36,8 @@ def evaluate(job: EvaluationJob, flips: bool, people: People | None) -> None:
     predicted = predictor.all_densities(job.pictures, flips)
     coverage = _coverage(job, predicted, flips)
     evaluation = evaluate_predictions(job.fields, predicted, people, coverage)
-    synthetic = " (SYNTHETIC data)" if job.data_set.synthetic else ""
     patients = tell_patients(job.fields)
-    print(f"{job.model.path.name} on {len(job.fields)} fields {patients}{synthetic}")
+    print(f"{job.model.path.name} on {len(job.fields)} fields {patients}{_mark(job)}")
     print(*predictor.warnings(), *job.notes, *evaluation.describe(), sep="\n")
     suffix = job.suffix + ("-flips" if flips else "")
     _write_predictions(job, suffix, predicted)
@@ -89,7 +88,11 @@ def _write_predictions(job: EvaluationJob, suffix: str, predicted: np.ndarray) -
 
 
 def _title(job: EvaluationJob) -> str:
-    return job.paths.network + (" (SYNTHETIC data)" if job.data_set.synthetic else "")
+    return f"{job.paths.network}{_mark(job)}"
+
+
+def _mark(job: EvaluationJob) -> str:
+    return " (SYNTHETIC data)" if job.data_set.synthetic else ""
 
 
 def _draw(job: EvaluationJob, suffix: str, predicted: np.ndarray, people: People | None) -> None:

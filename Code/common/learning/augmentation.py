@@ -16,6 +16,7 @@ _CONTRAST = (0.85, 1.15)
 # Stain jitter: each stain's amount by up to 10 %, and a little stain more or less everywhere, in
 # natural optical density (Tellez et al. 2018, doi 10.1109/TMI.2018.2820199, tried 5 % and 20 %).
 _STAIN_FACTOR, _STAIN_SHIFT = 0.1, 0.02
+Augmented = tuple[tf.Tensor, tf.Tensor]  # a picture and its nuclei
 
 
 def random_window(
@@ -59,9 +60,6 @@ def _cut(picture: tf.Tensor, corner: tf.Tensor, edge: tf.Tensor, size: int) -> t
     # A window shrinks by up to a half: without antialiasing its finest texture would be garbled.
     window = picture[top : top + width, left : left + width]
     return tf.ensure_shape(tf.image.resize(window, (size, size), antialias=True), (size, size, 3))
-
-
-Augmented = tuple[tf.Tensor, tf.Tensor]
 
 
 def standard_augmentation(picture: tf.Tensor, nuclei: tf.Tensor, seed: tf.Tensor) -> Augmented:

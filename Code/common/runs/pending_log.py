@@ -50,6 +50,12 @@ def settle_logs(folder: Path) -> list[Path]:
     return settled
 
 
+def settle_and_tell(folder: Path) -> None:
+    """Put every waiting log below a folder into its place, and say which ones."""
+    for log in settle_logs(folder):
+        print(f"log: {log} has been brought up to date")
+
+
 def newest_log(log: Path) -> Path:
     """Return the waiting version of a log if there is one, else the log."""
     waiting = log.with_name(f".{log.name}")

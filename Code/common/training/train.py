@@ -8,7 +8,7 @@ from common.config.prepare import digest_pictures, prepare_run
 from common.files.locks import held
 from common.models.architecture import Architecture
 from common.runs.paths import RunPaths
-from common.runs.pending_log import settle_logs
+from common.runs.pending_log import settle_and_tell
 from common.runs.resume import Progress, Start, find_start
 from common.utils.cli import parse
 from common.utils.tensorflow_env import prepare_tensorflow
@@ -43,8 +43,7 @@ def train(network: Architecture, description: str | None) -> None:
 
 def _where_to_start(plan: Plan) -> Start | None:
     """Find where the run begins; None if it is finished."""
-    for log in settle_logs(plan.output):
-        print(f"log: {log} has been brought up to date")
+    settle_and_tell(plan.output)
     pictures = partial(digest_pictures, plan.data)
     start = find_start(plan.output, plan.network.results, plan.recipe, pictures)
     if start.progress is Progress.FINISHED:
