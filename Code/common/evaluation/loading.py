@@ -21,7 +21,7 @@ from common.images.stains import normalised
 from common.inference.model_file import ModelFile, read_model_file
 from common.nucls.dataset import DataSet, find_data_set
 from common.runs.epochs import EPOCH, best_epoch
-from common.runs.log import Log, read_log
+from common.runs.log import Log, read_begun_log
 from common.runs.paths import RunPaths, paths_of
 from common.runs.run_fields import Answers, Side, SplitField
 from common.splits.training_fields import seen_by
@@ -78,7 +78,7 @@ def load_evaluation(
     """
     paths = paths_of(log_path)
     results = replace(paths, output=output.absolute()) if output else paths
-    log = _begun(log_path)
+    log = read_begun_log(log_path)
     check_writable(results.graphs)
     epoch, file = _best_model(paths, log)
     data_set = find_data_set(other or Path(log.record.shown.data_set))
@@ -101,14 +101,6 @@ def load_evaluation(
     job = (paths, results, file, epoch, data_set, fields, _pictures(fields, file), content, suffix)
     chose = all(field.side is not Side.CHOICE for field in log.fields)
     return EvaluationJob(*job, notes, log.answers, chose)
-
-
-def _begun(path: Path) -> Log:
-    """Read a log that has an epoch."""
-    log = read_log(path, with_answers=True)
-    if not log.epochs:
-        raise InputError("a log with a finished epoch", "none", path, "Let the run go on.")
-    return log
 
 
 def _pictures(fields: Sequence[FieldOfView], file: ModelFile) -> np.ndarray:

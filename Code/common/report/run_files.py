@@ -9,11 +9,10 @@ import numpy as np
 from common.pages.page import Cell
 from common.report.evaluations import Evaluation, Missing, evaluate_command, read_evaluations
 from common.runs.epochs import Epoch, best_epoch
-from common.runs.log import Log, read_log
+from common.runs.log import Log, read_begun_log
 from common.runs.paths import RunPaths, paths_of
 from common.runs.record import Record
 from common.runs.run_fields import Side, SplitField
-from common.utils.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class RunFiles:
     @property
     def page(self) -> Path:
         """Where its report lies, beside its graphs."""
-        return self.paths.evaluation("report", ".html")
+        return self.paths.report
 
     @property
     def name(self) -> str:
@@ -80,9 +79,7 @@ def read_run(log_path: Path) -> RunFiles:
         InputError: The log cannot be read, or has no epoch yet.
     """
     paths = paths_of(log_path)
-    log = read_log(log_path, with_answers=True)
-    if not log.epochs:
-        raise InputError("a log with a finished epoch", "none", log_path, "Let the run go on.")
+    log = read_begun_log(log_path)
     evaluations, missing = read_evaluations(paths, _model(paths, log))
     return RunFiles(paths, log, evaluations, [*_unfinished(paths, log, evaluations), *missing])
 

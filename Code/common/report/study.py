@@ -75,4 +75,4 @@ def read_study(logs: Sequence[Path], folders: Sequence[Path]) -> Study:
 
 def report_of(run: FinishedRun) -> Path:
     """Return where the report of a run lies."""
-    return paths_of(run.path).evaluation("report", ".html")
+    return paths_of(run.path).report

@@ -105,6 +105,18 @@ def read_log(path: Path, with_fields: bool = True, with_answers: bool = False) -
     return Log(record, epochs, baselines, [field for field in fields if field], given)
 
 
+def read_begun_log(path: Path) -> Log:
+    """Read the log of a run that has finished an epoch, with its answers.
+
+    Raises:
+        InputError: It has none yet, or cannot be read.
+    """
+    log = read_log(path, with_answers=True)
+    if not log.epochs:
+        raise InputError("a log with a finished epoch", "none", path, "Let the run go on.")
+    return log
+
+
 def _read_field(row: dict[str, Any]) -> SplitField | None:
     """Read a field of view; None for a row that is none."""
     if row.get(_SIDE) not in list(Side):

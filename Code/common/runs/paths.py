@@ -49,6 +49,11 @@ class RunPaths:
         return self.output / "Models" / self.network
 
     @property
+    def report(self) -> Path:
+        """The page about the run, Graphs/<network>/report.html."""
+        return self.evaluation("report", ".html")
+
+    @property
     def checkpoint(self) -> Path:
         """What an unfinished run needs to go on, Models/<network>/unfinished.npz."""
         return self.models / f"unfinished{self._mark}.npz"
