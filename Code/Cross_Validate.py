@@ -23,6 +23,7 @@ from common.cross_validation.results import check_results
 from common.study.run_all import ComputeOptions, compute_jobs
 from common.utils.cli import option_group, parse_known
 from common.utils.errors import start
+from common.utils.tensorflow_env import prepare_tensorflow
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,16 @@ def main() -> None:
         return
     if not finished:
         sys.exit(1)
+    from common.cross_validation.pooled import pool
     from common.cross_validation.report import report  # SciPy, matplotlib: seconds
 
-    report(output, jobs)
+    pooled = pool(jobs)
+    if command.what.flips:
+        prepare_tensorflow()
+        from common.cross_validation.flipped import pool_flipped
+
+        pooled += pool_flipped(jobs)
+    report(output, jobs[0], pooled)
 
 
 if __name__ == "__main__":

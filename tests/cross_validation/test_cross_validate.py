@@ -5,6 +5,9 @@ import shutil
 import time
 from pathlib import Path
 
+import cv2
+import keras
+import numpy as np
 import openpyxl
 import pandas as pd
 import pingouin
@@ -116,11 +119,17 @@ def test_figures_equal_those_computed_from_the_predictions(
     assert float(averaged.split(" (")[0]) == pytest.approx(error, abs=5e-4)
     answering = {"classical model", "detected nuclei", "Res50 in LR_0_0001"}
     assert answering < set(figures)
-    tested = book["patient, differences"].iter_rows(min_row=2, max_col=2, values_only=True)
     network = "Res50 in LR_0_0001"
-    assert {frozenset(pair) for pair in tested} == {
-        frozenset((network, other)) for other in answering - {network}
-    }
+    others = answering - {network}
+    pairs = pairs_of(output)
+    assert len(pairs) == len(others)
+    assert all({network, one} in pairs for one in others)
+
+
+def pairs_of(output: Path) -> list[set[str]]:
+    """Return what was compared with what."""
+    sheet = openpyxl.load_workbook(output / "cross_validation.xlsx")["patient, differences"]
+    return [set(pair) for pair in sheet.iter_rows(min_row=2, max_col=2, values_only=True)]
 
 
 def icc(predictions: pd.DataFrame) -> float:
@@ -140,6 +149,29 @@ def test_a_second_start_trains_nothing(command: list[str], output: Path, start: 
     done = start(Path(command[0]), *command[1:])
     assert len(re.findall(r"seed\d +finished", done.stdout)) == FOLDS * SEEDS
     assert (finished_logs(output), (output / "predictions.csv").read_bytes()) == before
+
+
+def test_flips_are_averaged_by_the_best_models(
+    command: list[str], output: Path, data: Path, tmp_path: Path, start: Start
+) -> None:
+    copied = shutil.copytree(output, tmp_path / "validated")
+    done = start(Path(command[0]), *command[1:], "--flips", "--output", copied)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = pd.read_csv(copied / "predictions.csv")
+    single, averaged = (found[found["network"] == f"Res50{how}"] for how in ("", " with flips"))
+    assert len(averaged) == len(single) == FOLDS * SEEDS * 6
+    assert {"Res50 in LR_0_0001", "Res50 with flips in LR_0_0001"} in pairs_of(copied)
+    rows = averaged[(averaged["fold"] == 1) & (averaged["seed"] == 1)]
+    (models,) = copied.glob("LR_0_0001/*fold1-seed1/Models/Res50")
+    best = max(models.glob("best_model*.h5"))  # the latest that was chosen
+    model = keras.models.load_model(best, compile=False)
+    for name, predicted in zip(rows["field of view"], rows["predicted"], strict=True):
+        picture = cv2.imread(str(data / "rgbs" / f"{name}.png"))[..., ::-1]
+        small = cv2.resize(picture, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
+        views = [np.rot90(one, turns) for one in (small, small[:, ::-1]) for turns in range(4)]
+        assert model.predict(np.array(views), verbose=0).mean() == pytest.approx(
+            predicted, abs=1e-5
+        )
 
 
 @pytest.mark.parametrize(

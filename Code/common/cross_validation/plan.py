@@ -48,6 +48,11 @@ class CrossValidationOptions:
         "validation fields that are reported",
         choices=CHOICES,
     )
+    flips: bool = option(
+        False,
+        "have the best models answer as well with the eight turns and flips of each field averaged "
+        "(about 20 seconds a run)",
+    )
     output: Path = option(
         PROJECT / "Cross_Validation",
         "folder of all runs and results (default: Cross_Validation/)",

@@ -1,7 +1,7 @@
 """Out-of-fold answers: what runs of all folds answered for their validation fields, as one."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,11 +46,28 @@ class Pooled:
         return f"{self.network} in {self.folder}"
 
 
-def pool(jobs: Sequence[FoldJob]) -> list[Pooled]:
-    """Read the finished runs of a cross-validation and put their answers together.
+def answers_in_log(one: FoldJob) -> Answers:
+    """Return what a finished run's best epoch answered for its validation fields.
+
+    Raises:
+        InputError: The log is damaged, or of a version that kept no answers.
+    """
+    log = one.job.start.paths.log
+    answers = read_log(log, with_fields=False, with_answers=True).answers
+    if answers is None:
+        remedy = "An earlier version trained the run: give another --output."
+        raise InputError("answers for the validation fields", "none", log, remedy)
+    return answers
+
+
+def pool(
+    jobs: Sequence[FoldJob], answers_of: Callable[[FoldJob], Answers] = answers_in_log
+) -> list[Pooled]:
+    """Put the answers of the finished runs of a cross-validation together.
 
     Args:
         jobs: All of them, finished.
+        answers_of: Returns the answers of a run.
 
     Raises:
         InputError: A log is damaged, or runs of one fold have not answered for the same fields.
@@ -58,11 +75,17 @@ def pool(jobs: Sequence[FoldJob]) -> list[Pooled]:
     groups: dict[tuple[str, str, str], list[FoldJob]] = defaultdict(list)
     for one in jobs:
         groups[one.split, one.job.network.results, one.job.folder.name].append(one)
-    return [_pool_group(*key, group) for key, group in groups.items()]
+    return [_pool_group(*key, group, answers_of) for key, group in groups.items()]
 
 
-def _pool_group(split: str, network: str, folder: str, jobs: list[FoldJob]) -> Pooled:
-    found = {(one.fold, one.seed): _answers(one) for one in jobs}
+def _pool_group(
+    split: str,
+    network: str,
+    folder: str,
+    jobs: list[FoldJob],
+    answers_of: Callable[[FoldJob], Answers],
+) -> Pooled:
+    found = {(one.fold, one.seed): answers_of(one) for one in jobs}
     folds, seeds = (sorted({key[at] for key in found}) for at in (0, 1))
     of_folds = [found[fold, seeds[0]] for fold in folds]
     for one in jobs:
@@ -85,15 +108,6 @@ def _pool_group(split: str, network: str, folder: str, jobs: list[FoldJob]) -> P
             if all(name in one.by for one in of_folds)
         },
     )
-
-
-def _answers(one: FoldJob) -> Answers:
-    log = one.job.start.paths.log
-    answers = read_log(log, with_fields=False, with_answers=True).answers
-    if answers is None:
-        remedy = "An earlier version trained the run: give another --output."
-        raise InputError("answers for the validation fields", "none", log, remedy)
-    return answers
 
 
 def _check_fields(one: FoldJob, answers: Answers, expected: Answers) -> None:

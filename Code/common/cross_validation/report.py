@@ -5,7 +5,7 @@ from pathlib import Path
 
 from common.cross_validation.figures import SplitFigures, comparison_rows, figure_rows, figures_of
 from common.cross_validation.plan import FoldJob
-from common.cross_validation.pooled import pool
+from common.cross_validation.pooled import Pooled
 from common.cross_validation.results import write_results
 from common.pages.page import shown
 from common.pages.text import aligned
@@ -14,19 +14,19 @@ from common.runs.log import read_log
 _PRINTED = ("answers", "mae", "icc", "mae, SD over seeds")
 
 
-def report(folder: Path, jobs: Sequence[FoldJob]) -> None:
+def report(folder: Path, first: FoldJob, pooled: Sequence[Pooled]) -> None:
     """Write the results of a cross-validation whose runs are finished, and print the most of them.
 
     Args:
         folder: That receives them.
-        jobs: All of its runs.
+        first: One of its runs, all of which were made alike.
+        pooled: The answers.
 
     Raises:
         InputError: A log is damaged, or the runs are not of the same fields.
     """
-    pooled = pool(jobs)
     figures = figures_of(pooled)
-    notes = _notes(jobs[0])
+    notes = _notes(first)
     print(*notes, sep="\n")
     for one in figures:
         print(*_told(one), sep="\n")

@@ -29,7 +29,12 @@ def _cross_entropy(true: np.ndarray, predicted: np.ndarray) -> float:
     return float(-(true * np.log(answer) + (1 - true) * np.log(1 - answer)).mean())
 
 
+def _mean_absolute_error(true: np.ndarray, predicted: np.ndarray) -> float:
+    return float(np.abs(predicted - true).mean())
+
+
 LOSSES = {
     "mse": Loss("mse", _mean_squared_error),
     "bce": Loss("binary_crossentropy", _cross_entropy),
+    "mae": Loss("mae", _mean_absolute_error),
 }
