@@ -5,20 +5,22 @@ from pathlib import Path
 
 from common.runs.pending_log import settle_and_tell
 from common.utils.errors import InputError
+from common.utils.names import list_below
 
 
 def find_logs(folders: Iterable[Path]) -> list[Path]:
     """Return the logs of all runs below folders, each once; brings them up to date first.
 
     Raises:
-        InputError: There is no such folder, or no log.
+        InputError: There is no such folder, one that cannot be listed, or no log.
     """
     folders = list(folders)
     for folder in folders:
         if not folder.is_dir():
             raise InputError("a learning-rate folder", "no such folder", folder)
         settle_and_tell(folder)
-    found = [log for folder in folders for log in sorted(folder.rglob("Log_Files/*/log*.xlsx"))]
+    below = (path for folder in folders for path in list_below(folder))
+    found = [path for path in below if path.match("Log_Files/*/log*.xlsx")]
     logs = list({log.resolve(): log for log in reversed(found)}.values())[::-1]  # each once
     if not logs:
         where = ", ".join(folder.name for folder in folders)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from common.utils.errors import InputError
-from common.utils.names import check_paths, printable
+from common.utils.names import check_paths, list_below, printable
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP")  # as Pillow calls them
@@ -36,8 +36,8 @@ def find_pictures(given: Sequence[Path]) -> list[Path]:
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """List the pictures below a folder, by their names' ends."""
-    return sorted(path for path in folder.rglob("*") if _is_picture(path))
+    """List the pictures below a folder, by their names' ends; raises InputError as list_below."""
+    return [path for path in list_below(folder) if _is_picture(path)]
 
 
 def is_hidden(path: Path) -> bool:

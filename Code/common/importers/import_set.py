@@ -15,6 +15,7 @@ from common.importers import NOTE
 from common.importers.formats import FORMATS, Format, Point
 from common.utils.cli import option
 from common.utils.errors import InputError, name_all, name_some
+from common.utils.names import list_below
 from common.utils.ranges import whole_number
 
 # The columns of NuCLS' earlier single-rater release, whose `type` tells boxes around points.
@@ -111,10 +112,10 @@ def plan_import(kind: str, source: Path, output: Path, options: ImportOptions) -
 def _annotation_files(kind: Format, source: Path) -> dict[str, Path]:
     """Map names of fields to annotation files. Raises InputError if there are none, or two."""
     wanted = f"{kind.folder}/*{kind.suffix}"
-    below = sorted(source.rglob(wanted)) if source.is_dir() else []
-    files = [path for path in below if not path.name.startswith(".")]
+    below = list_below(source) if source.is_dir() else []
+    files = [one for one in below if one.match(wanted) and not one.name.startswith(".")]
     if not files:
-        zips = sorted(path.name for path in source.rglob("*.zip")) if source.is_dir() else []
+        zips = [path.name for path in below if path.suffix == ".zip"]
         found = f"none, but {name_some(zips)}: unpack it" if zips else "none"
         remedy = "Name the folder that the set was unpacked to."
         raise InputError(f"files {wanted}", found, source, remedy)

@@ -8,6 +8,7 @@ from pathlib import Path
 from common.files.identity import digest
 from common.images.formats import is_hidden
 from common.slides.readers import Reader, is_whole_slide, open_slide, open_tiff, pillow_pages
+from common.utils.names import list_below
 
 # Taken for slides even if they cannot be opened, so that the reason is told.
 _SLIDES = (
@@ -39,7 +40,7 @@ def is_slide(path: Path) -> bool:
 
 def slides_in(folder: Path) -> list[Path]:
     """List the slides below a folder; of DICOM's series one file each."""
-    paths = [path for path in sorted(folder.rglob("*")) if not is_hidden(path)]
+    paths = [path for path in list_below(folder) if not is_hidden(path)]
     return first_of_series(path for path in paths if path.is_file() and is_slide(path))
 
 

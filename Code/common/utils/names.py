@@ -1,9 +1,11 @@
-"""Names of files, fields and patients: which can be written wherever names are written."""
+"""Names of files, fields and patients: found in folders, and fit to be written anywhere."""
 
+import os
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NoReturn
 
 from common.utils.errors import InputError, name_some
 
@@ -12,6 +14,23 @@ _FORMULA = ("=", "+", "-", "@")  # what spreadsheets take for a formula, also in
 _NOTHING = ("", "nan", "none", "null", "n/a", "na", "<na>")  # what programs write for no name
 _REMEDY = "Rename it."
 _UNSEEN = ("Cc", "Cf", "Cn")  # Unicode's categories of control, formatting, unassigned signs
+
+
+def list_below(folder: Path) -> list[Path]:
+    """List all files and folders below a folder, sorted; links to folders are not followed.
+
+    Raises:
+        InputError: One of the folders cannot be listed: Path.rglob would pass it over.
+    """
+    walk = os.walk(folder, onerror=_refuse)
+    return sorted(
+        Path(parent, name) for parent, folders, files in walk for name in (*folders, *files)
+    )
+
+
+def _refuse(error: OSError) -> NoReturn:
+    remedy = "Give yourself the right to it, or move it elsewhere."
+    raise InputError("a folder that can be listed", error.strerror, error.filename, remedy)
 
 
 def one_form(name: str) -> str:
