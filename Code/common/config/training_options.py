@@ -99,7 +99,8 @@ class LearningOptions:
     )
     loss: str = option(
         "mse",
-        "mse (default), or bce: binary cross-entropy with the density as target",
+        "mse (default), bce: binary cross-entropy with the density as target, or mae: absolute "
+        "error, whose best answer is the median where the others' is the mean",
         entry="loss function",
         choices=LOSSES,
     )
