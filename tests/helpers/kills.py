@@ -99,7 +99,7 @@ class Trial:
         """Return the options that it is given."""
         return ["--dataset", self.data, "--weights", "none", "--image-size", 64,
                 "--epochs", self.epochs, "--batch-size", 8, "--optimizer", self.optimizer,
-                "--schedule", "cosine", "--windows", "--patience", self.epochs,
+                "--schedule", "cosine", "--accumulate", 2, "--windows", "--patience", self.epochs,
                 "--output", output, *more]  # fmt: skip
 
     def begin(self, output: Path, *more: object, **how: object) -> Forked | subprocess.Popen[str]:

@@ -52,7 +52,7 @@ def make_trial(factory: pytest.TempPathFactory, optimizer: str) -> Trial:
 
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
-    """Runs whose optimizer has a state for each weight."""
+    """Runs whose optimizer has a state for each weight, gradients of a batch left over among it."""
     return make_trial(tmp_path_factory, "rmsprop")
 
 
@@ -312,6 +312,7 @@ def test_all_devices(light_trial: Trial, tmp_path: Path) -> None:
     two = tmp_path / "two_devices.py"
     two.write_text(TWO_DEVICES)
     more = ["--devices", "all", "--precision", "float32", "--schedule", "constant", "--epochs", 2]
+    more += ["--accumulate", 1]
     done = run(two, light_trial.script, *light_trial.options(output, *more))
     assert done.returncode == 0, done.stderr
     assert "devices: 2, each with its part of a batch" in done.stdout

@@ -28,6 +28,19 @@ def test_wrong_number(refused, option: str, value: str, kind: str):
     refused(f"options as in --help, found argument {option}: {message}", option, value)
 
 
+def test_more_accumulated_than_an_epoch_has_batches(refused):
+    message = "--accumulate of at most 3, the batches of an epoch, found 4"  # 8 fields train
+    refused(message, "--batch-size", 3, "--accumulate", 4)
+
+
+def test_accumulated_on_several_devices(refused):
+    remedy = "Several devices hold a larger batch together: give --batch-size."
+    refused(
+        f"--accumulate with --devices one, found --devices all\n  {remedy}",
+        *("--batch-size", 3, "--accumulate", 2, "--devices", "all"),
+    )
+
+
 def test_unknown_option(refused):
     found = "unrecognized arguments: --epoch 3"
     refused(f"options as in --help, found {found}\n  Did you mean --epochs?", "--epoch", 3)

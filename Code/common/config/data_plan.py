@@ -1,5 +1,6 @@
 """The data of a run or of a search: labelled fields, their split, how they are shown."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,16 @@ class DataPlan:
     pictures: PictureOptions
     machinery: MachineryOptions
 
+    def __post_init__(self) -> None:
+        """Raise InputError where an epoch would have no update, or Keras cannot accumulate."""
+        accumulate = self.machinery.accumulate
+        if accumulate > self.steps:
+            expected = f"--accumulate of at most {self.steps}, the batches of an epoch"
+            raise InputError(expected, str(accumulate))
+        if accumulate > 1 and self.machinery.devices == "all":
+            remedy = "Several devices hold a larger batch together: give --batch-size."
+            raise InputError("--accumulate with --devices one", "--devices all", do=remedy)
+
     @property
     def fields(self) -> list[FieldOfView]:
         """The fields of view, in the order of the split's positions."""
@@ -53,6 +64,11 @@ class DataPlan:
             return None
         totals = np.array([field.counts.total for field in self.fields], float)
         return totals / totals[self.split.train].mean()
+
+    @property
+    def steps(self) -> int:
+        """Training steps an epoch, each with a batch."""
+        return math.ceil(len(self.split.train) / self.machinery.batch_size)
 
     @property
     def entries(self) -> DataEntries:

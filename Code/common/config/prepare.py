@@ -60,11 +60,6 @@ class PreparedData:
     audit: Audit
 
     @property
-    def steps(self) -> int:
-        """Training steps an epoch."""
-        return math.ceil(len(self.plan.split.train) / self.plan.machinery.batch_size)
-
-    @property
     def validation_densities(self) -> np.ndarray:
         """The densities of the validation fields: float64, (validation fields,), 0 to 1."""
         return self.plan.densities[self.plan.split.validation]

@@ -34,6 +34,14 @@ class MachineryOptions:
         metavar="N",
     )
     batch_size: int = option(16, "default: 16", entry="batch size", type=whole_number(1, 4096))
+    accumulate: int = option(
+        1,
+        "average the gradients of N batches for each update, as of a batch N times as large; batch "
+        "normalisation still sees batches of --batch-size alone (default: 1)",
+        entry="batches an update",
+        type=whole_number(1, 4096),
+        metavar="N",
+    )
     weight_by_count: bool = option(
         False, "weigh each training field by its number of nuclei", entry="weighted by count"
     )

@@ -6,25 +6,34 @@ from common.config.training_options import COSINE
 from common.models.weights import NONE, PAINTED
 
 
-def optimizer_of(name: str, rate: float, schedule: str, steps: int) -> keras.Optimizer:
+def optimizer_of(
+    name: str, rate: float, schedule: str, steps: int, accumulate: int = 1
+) -> keras.Optimizer:
     """Make an optimizer.
 
     Args:
         name: Keras' name of it.
         rate: The learning rate, the highest one if it changes.
         schedule: One of SCHEDULES.
-        steps: How many in all.
+        steps: How many batches in all.
+        accumulate: Of how many batches the gradients are averaged for an update.
     """
-    optimizer = keras.optimizers.get(name)
-    optimizer.learning_rate = _cosine(rate, steps) if schedule == COSINE else rate
+    more = {"gradient_accumulation_steps": accumulate} if accumulate > 1 else {}
+    optimizer = keras.optimizers.get({"class_name": name, "config": more})
+    if schedule == COSINE:
+        cosine = _cosine(rate, steps // accumulate)
+        # A schedule is handed the number of batches; `iterations` is that of updates.
+        optimizer.learning_rate = lambda: cosine(optimizer.iterations)
+    else:
+        optimizer.learning_rate = rate
     return optimizer
 
 
-def _cosine(rate: float, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
-    """Up to `rate` in the first tenth of the steps, then down to 0 (Loshchilov, Hutter 2017)."""
-    warm_up = max(1, steps // 10)
+def _cosine(rate: float, updates: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Up to `rate` in the first tenth of the updates, then down to 0 (Loshchilov, Hutter 2017)."""
+    warm_up = max(1, updates // 10)
     return keras.optimizers.schedules.CosineDecay(
-        rate / 100, max(1, steps - warm_up), warmup_target=rate, warmup_steps=warm_up
+        rate / 100, max(1, updates - warm_up), warmup_target=rate, warmup_steps=warm_up
     )
 
 

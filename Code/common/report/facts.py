@@ -132,9 +132,10 @@ def _yes(given: bool) -> str:
 
 def _training(recipe: Recipe) -> str:
     learning, machinery, rate = recipe.learning, recipe.machinery, recipe.setting.learning_rate
+    update = f" ({machinery.accumulate} for an update)" if machinery.accumulate > 1 else ""
     return (
         f"supervised by {machinery.supervise}, {recipe.epochs} epochs, batches of "
-        f"{machinery.batch_size}, {learning.optimizer}, learning rate {rate:g} "
+        f"{machinery.batch_size}{update}, {learning.optimizer}, learning rate {rate:g} "
         f"({learning.schedule}), loss {learning.loss}, patience {learning.patience or 'none'}, "
         f"seed {machinery.seed}"
     )

@@ -72,10 +72,11 @@ class DensityNetworks(keras_tuner.HyperModel):
                 image_size=plan.pictures.image_size,
                 weights=self._weights,
                 dropout=setting.dropout,
-                momentum=momentum_of(self._data.steps, plan.machinery.weights),
+                momentum=momentum_of(self._data.plan.steps, plan.machinery.weights),
             )
-            steps = self._data.steps * self._epochs
-            optimizer = optimizer_of(setting.optimizer, setting.rate, setting.schedule, steps)
+            steps = self._data.plan.steps * self._epochs
+            schedule = (setting.rate, setting.schedule, steps, plan.machinery.accumulate)
+            optimizer = optimizer_of(setting.optimizer, *schedule)
             how = (self._precision, self._device, setting.loss)
             by_nuclei = plan.machinery.by_nuclei
             self._built = compile_for_training(plain, optimizer, *how, by_nuclei=by_nuclei)
@@ -101,7 +102,7 @@ class DensityNetworks(keras_tuner.HyperModel):
 
         own = EpochEnd(
             epochs=epochs,
-            steps=self._data.steps,
+            steps=self._data.plan.steps,
             images=len(self._data.plan.split.train),
             validate=validator(self._built, self._data, proposal_of(hp).loss),
             finish=finish,
@@ -111,7 +112,7 @@ class DensityNetworks(keras_tuner.HyperModel):
             try:
                 return model.fit(
                     training_batches_of(self._data, initial_epoch),
-                    steps_per_epoch=self._data.steps,
+                    steps_per_epoch=self._data.plan.steps,
                     initial_epoch=initial_epoch,
                     epochs=epochs,
                     shuffle=False,

@@ -42,7 +42,7 @@ def fit(run: PreparedRun, start: Start) -> None:
     device = claim_device(machinery.seed)
     precision = choose_precision(machinery.precision, device)
     print(f"device: {device.name}; precision: {precision}")
-    momentum = momentum_of(run.data.steps, machinery.weights)
+    momentum = momentum_of(plan.data.steps, machinery.weights)
     goes_on = start.progress is not Progress.NEW  # with weights of its own
     wanted = (machinery, plan.network.depth, plan.data.pictures.image_size)
     weights = NONE if goes_on else initial_weights(*wanted, device, precision)
@@ -61,7 +61,7 @@ def fit(run: PreparedRun, start: Start) -> None:
 def _network(
     run: PreparedRun, weights: str, device: Device, precision: str, momentum: float
 ) -> TrainedNetwork:
-    plan, data = run.plan, run.data
+    plan = run.plan
     if plan.network.frozen and plan.data.machinery.weights == "none":
         print("warning: frozen stages keep random weights, as --weights is none")
     with strategy_of(plan.data.machinery.devices).scope():
@@ -73,8 +73,8 @@ def _network(
             momentum=momentum,
         )
         learning, rate = plan.learning, plan.setting.learning_rate
-        steps = data.steps * plan.epochs
-        optimizer = optimizer_of(learning.optimizer, rate, learning.schedule, steps)
+        steps, accumulate = plan.data.steps * plan.epochs, plan.data.machinery.accumulate
+        optimizer = optimizer_of(learning.optimizer, rate, learning.schedule, steps, accumulate)
         return compile_for_training(
             plain,
             optimizer,
@@ -104,7 +104,7 @@ def _train(recorder: Recorder, network: TrainedNetwork, request: StopRequest) ->
     _check_space(recorder, network)
     end = EpochEnd(
         epochs=plan.epochs,
-        steps=run.data.steps,
+        steps=plan.data.steps,
         images=len(plan.data.split.train),
         validate=validator(network, run.data, plan.learning.loss),
         finish=finish,
@@ -113,7 +113,7 @@ def _train(recorder: Recorder, network: TrainedNetwork, request: StopRequest) ->
     with memory_of(plan.data.machinery.batch_size):
         network.learner.fit(
             training_batches_of(run.data, first_epoch=done),
-            steps_per_epoch=run.data.steps,
+            steps_per_epoch=plan.data.steps,
             initial_epoch=done,
             epochs=plan.epochs,
             shuffle=False,  # the batches are shuffled already

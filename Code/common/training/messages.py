@@ -15,8 +15,10 @@ def tell_start(run: PreparedRun) -> None:
     """Say what is trained on what; the first step takes long, as it is compiled."""
     plan = run.plan
     print(f"training {plan.network}, for {plan.epochs} epochs; results: {plan.output}")
-    fields = len(plan.data.split.train)
-    print(f"{fields} fields in {run.data.steps} steps an epoch; compiling the first", flush=True)
+    fields, accumulate = len(plan.data.split.train), plan.data.machinery.accumulate
+    update = f", an update every {accumulate}" if accumulate > 1 else ""
+    steps = f"{plan.data.steps} steps an epoch{update}"
+    print(f"{fields} fields in {steps}; compiling the first", flush=True)
 
 
 def tell_time_left(epoch: Epoch, epochs: int) -> None:
