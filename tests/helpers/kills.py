@@ -98,7 +98,7 @@ class Trial:
     def options(self, output: Path, *more: object) -> list[object]:
         """Return the options that it is given."""
         return ["--dataset", self.data, "--weights", "none", "--image-size", 64,
-                "--epochs", self.epochs, "--batch-size", 8, "--optimizer", self.optimizer,
+                "--epochs", self.epochs, "--batch-size", 6, "--optimizer", self.optimizer,
                 "--schedule", "cosine", "--accumulate", 2, "--windows", "--patience", self.epochs,
                 "--output", output, *more]  # fmt: skip
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from common.learning.augmentation import AUGMENTATIONS
+from common.learning.batch_size import BatchTrial
 from common.learning.input_pipeline import TrainingFields, training_batches
 from common.learning.nuclei_map import count_in_cells
 from common.learning.trained_network import compile_for_training
@@ -85,6 +86,7 @@ def test_what_is_saved_is_the_network_without_the_second_head(tmp_path: Path) ->
     network = compile_for_training(plain, adam, "float32", Device("CPU"), "bce", by_nuclei=True)
     batches = training_batches(fields(8), batch_size=8, seed=0, augment="none")
     network.learner.fit(batches, steps_per_epoch=2, shuffle=False, verbose=0)
+    assert BatchTrial(network).train(8) > 0
     (shown, counts), densities = next(iter(batches))
     (head,) = [layer for layer in network.learner.layers if layer.name == "nuclei"]
     expected = keras.Model(network.learner.inputs, head.output).predict_on_batch([shown, counts])

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from common.config.training_options import OPTIMIZERS
+from common.learning.batch_size import BatchTrial, largest_batch
 from common.learning.optimizer import optimizer_of
 from common.learning.trained_network import TrainedNetwork, compile_for_training
 from common.models.precision import Device
@@ -61,3 +62,12 @@ def test_an_unfinished_accumulation_goes_on_where_it_was() -> None:
     for kept, taken in zip(first.arrays(), second.arrays(), strict=True):
         np.testing.assert_array_equal(kept, taken)
     assert int(second.learner.optimizer.iterations) == 1
+
+
+def test_batches_are_tried_on_a_network_that_trains() -> None:
+    """Whatever the batch; the one that is said to fit has trained."""
+    made = network("adam", 2)
+    assert largest_batch(made, free=None, most=4) == 4
+    assert int(made.learner.optimizer.iterations) == 0
+    assert BatchTrial(made).train(3) > 0
+    assert int(made.learner.optimizer.iterations) == 1

@@ -8,9 +8,9 @@ from common.machine import check
 from common.machine.agreement import TOLERANCES, Trial, compare_trials
 from common.machine.check import MachineOptions, check_machine
 from common.machine.findings import Finding, Measured, Report, Verdict
-from common.machine.installation import Card
 from common.machine.places import Facts, Place
 from common.models.architecture import NETWORKS
+from common.models.memory import Card
 from common.models.precision import Device
 from common.utils.pool import NoAnswerError
 

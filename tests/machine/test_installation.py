@@ -1,16 +1,10 @@
-"""What the driver and the packages tell, against GPUs and packages made up for the tests."""
+"""What GPUs and packages can do, against some that are made up for the tests."""
 
 from pathlib import Path
 
 import pytest
 from common.machine.findings import Verdict
-from common.machine.installation import (
-    Card,
-    check_capability,
-    check_packages,
-    find_cards,
-    requirements,
-)
+from common.machine.installation import check_capability, check_packages, requirements
 from packaging.requirements import Requirement
 
 # Of TensorFlow 2.21's wheel for Linux.
@@ -35,39 +29,6 @@ def test_compute_capabilities(capability: tuple[int, int], verdict: Verdict) -> 
 
 def test_a_binary_of_a_later_minor_version_does_not_run() -> None:
     assert check_capability((8, 0), ["sm_86"]).verdict is Verdict.FAILS
-
-
-@pytest.fixture
-def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Put a program in the place of nvidia-smi."""
-    program = tmp_path / "nvidia-smi"
-    program.touch(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    return program
-
-
-def test_cards(driver: Path) -> None:
-    driver.write_text(
-        "#!/bin/sh\necho 'NVIDIA GeForce RTX 2060, 550.54.14, 6144, 5120'\n"
-        "echo 'NVIDIA A100-SXM4-40GB, 550.54.14, 40960, 40000'\n"
-    )
-    first, second = find_cards()
-    sizes = (6144 * 2**20, 5120 * 2**20)
-    assert first == Card("NVIDIA GeForce RTX 2060", "550.54.14", *sizes)
-    assert second.name == "NVIDIA A100-SXM4-40GB"
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "echo 'NVIDIA-SMI has failed because it could not communicate with the driver'; exit 9",
-        "echo 'No devices were found'",
-        "echo 'Tesla K80, 470.82, [N/A], [N/A]'",
-    ],
-)
-def test_a_driver_that_does_not_answer(driver: Path, answer: str) -> None:
-    driver.write_text(f"#!/bin/sh\n{answer}\n")
-    assert find_cards() == []
 
 
 def test_packages() -> None:

@@ -32,12 +32,12 @@ print("densities", *model.predict(np.stack(small).astype("float32"), verbose=0)[
 
 @pytest.fixture(scope="module")
 def trained(project: Path, sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run twice with the same command, the second time --again."""
+    """Run twice with the same command, the second time --again, with the first one's batch."""
     folder = tmp_path_factory.mktemp("trained")
     data = shutil.copytree(sample, folder / "PsAreTruth_E")
     command = ["--dataset", data, "--weights", "none", "--image-size", 32, "--batch-size", 3,
                "--epochs", EPOCHS, "--output", folder / "output"]  # fmt: skip
-    for start, more in ((run_anew, []), (run, ["--again"])):
+    for start, more in ((run_anew, []), (run, ["--again", "--batch-size", "auto"])):
         done = start(project / "LR_0_0001" / "Res50.py", *command, *more)
         assert (done.returncode, done.stderr) == (0, "")
     assert "8 train, 4 validate" in done.stdout

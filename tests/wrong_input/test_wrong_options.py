@@ -13,8 +13,8 @@ REMEDY = "  Give --again to keep them and add a run beside them, or --output DIR
     [
         ("--epochs", "0", "whole number from 1 to 100000"),
         ("--epochs", "1.5", "whole number from 1 to 100000"),
-        ("--batch-size", "-1", "whole number from 1 to 4096"),
-        ("--batch-size", "2147483647", "whole number from 1 to 4096"),
+        ("--batch-size", "-1", "whole number from 1 to 4096, or auto"),
+        ("--batch-size", "automatic", "whole number from 1 to 4096, or auto"),
         ("--image-size", "31", "whole number from 32 to 4096"),
         ("--image-size", "99999999", "whole number from 32 to 4096"),
         ("--limit", "0", "whole number from 1 to 1000000"),

@@ -8,7 +8,7 @@ import numpy as np
 
 from common.config.data_options import DataOptions, PictureOptions, SourceOptions
 from common.config.recipe import DataEntries, digest_labels
-from common.config.training_options import MachineryOptions
+from common.config.training_options import AUTO, MachineryOptions
 from common.data.counts import counts_file
 from common.data.fields import FieldOfView, densities_of_fields
 from common.data.loading import Labels, load_labels, sample_data_set
@@ -67,8 +67,9 @@ class DataPlan:
 
     @property
     def steps(self) -> int:
-        """Training steps an epoch, each with a batch."""
-        return math.ceil(len(self.split.train) / self.machinery.batch_size)
+        """Training steps an epoch, each with a batch; of single fields while none is settled."""
+        batch = self.machinery.batch_size
+        return math.ceil(len(self.split.train) / (1 if batch == AUTO else batch))
 
     @property
     def entries(self) -> DataEntries:

@@ -1,13 +1,13 @@
 """What a run is to do: its setting, data set, fields and split, checked; pictures come later."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from common.config.data_plan import DataPlan, plan_data
 from common.config.lr_folder import Setting, setting_of
 from common.config.network_options import NetworkOptions
 from common.config.recipe import Recipe, network_entries
-from common.config.training_options import LearningOptions
+from common.config.training_options import AUTO, LearningOptions
 from common.models.architecture import Architecture
 from common.models.weights import check_weights, pretraining_of, weights_content
 from common.utils.errors import InputError
@@ -41,6 +41,20 @@ class Plan:
     def epochs(self) -> int:
         """The number of epochs to train."""
         return self.learning.epochs or self.setting.epochs
+
+    @property
+    def has_batch_size(self) -> bool:
+        """Whether it is settled of how many fields a batch is."""
+        return self.data.machinery.batch_size != AUTO
+
+    def with_batch_size(self, size: int) -> "Plan":
+        """Return the plan with batches of so many fields.
+
+        Raises:
+            InputError: An epoch would have fewer of them than an update.
+        """
+        machinery = replace(self.data.machinery, batch_size=size)
+        return replace(self, data=replace(self.data, machinery=machinery))
 
     @property
     def recipe(self) -> Recipe:

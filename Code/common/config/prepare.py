@@ -1,7 +1,7 @@
 """What a run is shown: pictures, audit of the split, baselines; all without TensorFlow."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -93,6 +93,11 @@ class PreparedRun:
         """Validation metrics of what the network is compared with, by name."""
         true, loss = self.data.validation_densities, self.plan.learning.loss
         return {name: compute_metrics(true, given, loss) for name, given in self.answers.items()}
+
+    def with_batch_size(self, size: int) -> "PreparedRun":
+        """Return the run with batches of so many fields; raises InputError as the plan does."""
+        plan = self.plan.with_batch_size(size)
+        return replace(self, plan=plan, data=replace(self.data, plan=plan.data))
 
     @property
     def recipe(self) -> Recipe:

@@ -11,6 +11,7 @@ from common.utils.cli import option
 from common.utils.ranges import whole_number
 
 MOST_EPOCHS = 100_000
+BATCH_SIZE, AUTO = 16, "auto"
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
 CONSTANT, COSINE = SCHEDULES = ("constant", "cosine")
 
@@ -33,7 +34,14 @@ class MachineryOptions:
         type=whole_number(1, 1_000_000),
         metavar="N",
     )
-    batch_size: int = option(16, "default: 16", entry="batch size", type=whole_number(1, 4096))
+    batch_size: int | str = option(
+        BATCH_SIZE,
+        "default: 16; auto: of an earlier run there its own, else the largest power of 2 that the "
+        "GPU's memory holds, which is tried before training; on a CPU 16",
+        entry="batch size",
+        type=whole_number(1, 4096, AUTO),
+        metavar="N",
+    )
     accumulate: int = option(
         1,
         "average the gradients of N batches for each update, as of a batch N times as large; batch "

@@ -7,6 +7,7 @@ from pathlib import Path
 from common import PROJECT
 from common.config.data_plan import chosen_data_set
 from common.config.network_options import NetworkOptions
+from common.config.training_options import AUTO
 from common.nucls.hospital_folds import count_hospital_folds
 from common.splits.methods import CHOICES, SPLITS
 from common.splits.split import FOLDS
@@ -93,6 +94,8 @@ def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[Fol
     check_fits_all(own.split == "first-1000", "--split", "--splits")
     check_fits_all(own.fold == 1, "--fold", "--folds")
     check_fits_all(network.machinery.seed == 0, "--seed", "--seeds")
+    number = "a number, of which Check_Machine.py tells whether it fits,"
+    check_fits_all(network.machinery.batch_size != AUTO, "--batch-size auto", number)
     check_fits_all(network.results.output is None, "--output", "one --output")
     folds = {split: _folds(split, options, network) for split in _splits(options.splits)}
     keys = [

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from common.config.training_options import MachineryOptions
 from common.files.atomic import whole_file
+from common.learning.batch_size import memory_for
 from common.learning.input_pipeline import TrainingFields, training_batches
 from common.learning.optimizer import momentum_of, optimizer_of
 from common.learning.trained_network import TrainedNetwork, compile_for_training
@@ -46,7 +47,7 @@ def initial_weights(
         precision: Of the activations.
 
     Raises:
-        InputError: The ImageNet weights that come first cannot be had.
+        InputError: The ImageNet weights that come first cannot be had, or memory is too small.
     """
     pretraining = pretraining_of(machinery.weights, machinery.painted_fields, depth, image_size)
     if pretraining is None:
@@ -55,7 +56,8 @@ def initial_weights(
     file.parent.mkdir(parents=True, exist_ok=True)
     with _alone(file):
         if not file.is_file():
-            _pretrain(pretraining, machinery.devices, device, precision)
+            with memory_for(_BATCH, lambda: "Give a smaller --image-size, or other --weights"):
+                _pretrain(pretraining, machinery.devices, device, precision)
     print(f"weights: {pretraining}: {file}")
     keras.utils.set_random_seed(machinery.seed)  # as if the weights had been there
     return str(file)

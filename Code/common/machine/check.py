@@ -9,9 +9,10 @@ from common.images.reading import LARGEST_INPUT, SMALLEST
 from common.machine import parts
 from common.machine.agreement import Trial, compare_trials
 from common.machine.findings import Finding, Measured, Report, Verdict
-from common.machine.installation import Card, check_capability, find_cards, free_memory
+from common.machine.installation import check_capability
 from common.machine.places import ANYWHERE, CPU, Facts, gpus_are_hidden, other_places
 from common.models.architecture import NETWORKS, Architecture, network_named
+from common.models.memory import Card, find_cards, free_memory, least_free
 from common.models.precision import PRECISIONS, choose_precision
 from common.models.weights import imagenet_file
 from common.utils.cli import option
@@ -70,8 +71,7 @@ def _everything(
     cards = find_cards()
     yield from _look(facts, cards, options.precision)
     yield from _try(facts, options)
-    # Of several GPUs the fullest: which of them TensorFlow takes first, the driver does not tell.
-    free = min((card.free for card in cards), default=None) if facts.gpus else free_memory()
+    free = least_free(cards) if facts.gpus else free_memory()
     for network in asked or (NETWORKS if facts.gpus else NETWORKS[:1]):
         yield from _measure(network, options, free)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.config.plan import Plan
 from common.config.recipe import Recipe
 from common.files.disk import check_writable
 from common.files.identity import check_same
@@ -87,6 +88,36 @@ def _numbers(output: Path, network: str) -> list[int]:
     marks = [re.search(r"(?:^log|-run)(\d+)\.\w+$", name) for name in names]
     numbers = {0, *(int(mark[1]) for mark in marks if mark)}
     return [number for number in sorted(numbers) if RunPaths(output, network, number).results()]
+
+
+def with_earlier_batch_size(plan: Plan) -> Plan:
+    """Settle --batch-size auto by the run that would go on or be repeated, if there is one.
+
+    So the batch stays what it was found to be, on whatever machine the run goes on.
+
+    Raises:
+        InputError: As of Plan.with_batch_size.
+    """
+    if plan.has_batch_size:
+        return plan
+    numbers = _numbers(plan.output, plan.network.results)
+    for number in reversed(numbers) if plan.again else numbers:
+        try:
+            there = _recipe_at(RunPaths(plan.output, plan.network.results, number))
+        except InputError:  # damaged, which find_start tells
+            continue
+        if there:
+            return plan.with_batch_size(int(there.machinery.batch_size))
+    return plan
+
+
+def _recipe_at(paths: RunPaths) -> Recipe | None:
+    """Read how a run was made of which an epoch is kept. Raises InputError."""
+    if paths.checkpoint.exists():
+        head = read_head(paths.checkpoint)
+        return head.record.recipe if head.epochs else None
+    log = newest_log(paths.log)
+    return read_log(log, with_fields=False).record.recipe if log.exists() else None
 
 
 def _start_at(paths: RunPaths, recipe: Recipe, pictures: Callable[[], str] | None) -> Start:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -10,6 +11,7 @@ import numpy as np
 from keras_tuner.errors import FailedTrialError, FatalRuntimeError
 
 from common.config.prepare import PreparedData
+from common.learning.batch_size import BatchTrial, memory_for, smaller_batch
 from common.learning.callbacks import EpochEnd, epoch_line
 from common.learning.input_pipeline import training_batches_of
 from common.learning.optimizer import momentum_of, optimizer_of
@@ -82,6 +84,11 @@ class DensityNetworks(keras_tuner.HyperModel):
             self._built = compile_for_training(plain, optimizer, *how, by_nuclei=by_nuclei)
             return self._built.learner
 
+    def _memory(self) -> contextlib.AbstractContextManager[None]:
+        machinery = self._data.plan.machinery
+        remedy = partial(smaller_batch, machinery, BatchTrial(self._built).train)
+        return memory_for(machinery.batch_size, remedy)
+
     def fit(
         self,
         hp: keras_tuner.HyperParameters,
@@ -108,7 +115,7 @@ class DensityNetworks(keras_tuner.HyperModel):
             finish=finish,
             request=StopRequest(),
         )
-        with _fatal():
+        with _fatal(), self._memory():
             try:
                 return model.fit(
                     training_batches_of(self._data, initial_epoch),

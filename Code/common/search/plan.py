@@ -16,7 +16,7 @@ from common.config.data_options import PictureOptions
 from common.config.data_plan import DataPlan, plan_data
 from common.config.prepare import digest_pictures
 from common.config.recipe import DataEntries
-from common.config.training_options import MachineryOptions
+from common.config.training_options import AUTO, MachineryOptions
 from common.data.fields import FieldOfView
 from common.files.atomic import whole_file
 from common.files.identity import check_same
@@ -54,6 +54,9 @@ def plan_search(options: SearchOptions) -> DataPlan:
     Raises:
         InputError: Something that the user gave cannot be.
     """
+    if options.machinery.batch_size == AUTO:
+        remedy = "Check_Machine.py tells which fits."
+        raise InputError("a --batch-size that all trials share", AUTO, do=remedy)
     check_weights(options.machinery.weights, options.machinery.painted_fields)
     plan = plan_data(options.data, options.machinery)
     return replace(plan, split=inner_split(plan.fields, plan.split))

@@ -16,7 +16,7 @@ from common.models.architecture import NETWORKS, Architecture, network_named
 from common.runs.checkpoint import read_head
 from common.runs.paths import RunPaths
 from common.runs.pending_log import settle_logs
-from common.runs.resume import Progress, Start, find_start
+from common.runs.resume import Progress, Start, find_start, with_earlier_batch_size
 from common.utils.cli import parse
 from common.utils.errors import InputError
 
@@ -182,7 +182,7 @@ def _job(
     parsed = parse(NetworkOptions, "", ["--folder", str(folder), *arguments])
     command = [str(launcher), *arguments]
     try:
-        plan = make_plan(network, parsed)
+        plan = with_earlier_batch_size(make_plan(network, parsed))
         settle_logs(plan.output)
         start = find_start(
             plan.output, network.results, plan.recipe, partial(digest_pictures, plan.data)

@@ -2,12 +2,13 @@
 
 import contextlib
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
-import tensorflow as tf
 
 from common.config.prepare import PreparedRun
 from common.files.disk import SpaceNeeded, check_space
+from common.learning.batch_size import BatchTrial, memory_for, smaller_batch
 from common.learning.callbacks import EpochEnd, epoch_line
 from common.learning.input_pipeline import training_batches_of
 from common.learning.optimizer import momentum_of, optimizer_of
@@ -110,7 +111,9 @@ def _train(recorder: Recorder, network: TrainedNetwork, request: StopRequest) ->
         finish=finish,
         request=request,
     )
-    with memory_of(plan.data.machinery.batch_size):
+    machinery = plan.data.machinery
+    remedy = partial(smaller_batch, machinery, BatchTrial(network).train)
+    with memory_for(machinery.batch_size, remedy):
         network.learner.fit(
             training_batches_of(run.data, first_epoch=done),
             steps_per_epoch=plan.data.steps,
@@ -120,20 +123,6 @@ def _train(recorder: Recorder, network: TrainedNetwork, request: StopRequest) ->
             verbose=0,
             callbacks=[end],
         )
-
-
-@contextlib.contextmanager
-def memory_of(batch: int) -> Iterator[None]:
-    """Raise InputError where the device's memory does not hold a batch."""
-    try:
-        yield
-    except tf.errors.ResourceExhaustedError as error:
-        raise InputError(
-            "a batch that the device's memory holds",
-            f"batches of {batch} ({str(error).splitlines()[0][:80]})",
-            do=f"Give --batch-size {max(1, batch // 2)} (another batch, another run), or a smaller "
-            "--image-size; nvidia-smi tells who else uses the GPU.",
-        ) from error
 
 
 def _check_space(recorder: Recorder, network: TrainedNetwork) -> None:

@@ -15,9 +15,9 @@ def tell_start(run: PreparedRun) -> None:
     """Say what is trained on what; the first step takes long, as it is compiled."""
     plan = run.plan
     print(f"training {plan.network}, for {plan.epochs} epochs; results: {plan.output}")
-    fields, accumulate = len(plan.data.split.train), plan.data.machinery.accumulate
-    update = f", an update every {accumulate}" if accumulate > 1 else ""
-    steps = f"{plan.data.steps} steps an epoch{update}"
+    fields, machinery = len(plan.data.split.train), plan.data.machinery
+    update = f", an update every {machinery.accumulate}" if machinery.accumulate > 1 else ""
+    steps = f"{plan.data.steps} steps an epoch, batches of {machinery.batch_size}{update}"
     print(f"{fields} fields in {steps}; compiling the first", flush=True)
 
 

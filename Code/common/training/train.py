@@ -9,7 +9,8 @@ from common.files.locks import held
 from common.models.architecture import Architecture
 from common.runs.paths import RunPaths
 from common.runs.pending_log import settle_and_tell
-from common.runs.resume import Progress, Start, find_start
+from common.runs.resume import Progress, Start, find_start, with_earlier_batch_size
+from common.training.batch_size import find_batch_size
 from common.utils.cli import parse
 from common.utils.tensorflow_env import prepare_tensorflow
 
@@ -26,15 +27,19 @@ def train(network: Architecture, description: str | None) -> None:
     """
     plan = make_plan(network, parse(NetworkOptions, description))
     print(*plan.data.describe(), sep="\n")
+    plan = with_earlier_batch_size(plan)
     if _where_to_start(plan) is None:  # told without writing anything
         return
     # First of all that takes time, so that nobody else prepares the same run.
     with held(RunPaths(plan.output, plan.network.results).logs):
+        plan = with_earlier_batch_size(plan)
         start = _where_to_start(plan)
         if start is None:
             return
         run = prepare_run(plan)
         print(*run.data.describe(), sep="\n")
+        if not plan.has_batch_size:
+            run = run.with_batch_size(find_batch_size(plan))
         prepare_tensorflow()
         from common.training.fit import fit  # TensorFlow, seconds, only after all checks
 

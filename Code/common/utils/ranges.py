@@ -7,17 +7,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Range:
-    """An argparse type: a number from `least` to `most`; --help tells both."""
+    """An argparse type: a number from `least` to `most`, or a word; --help tells them."""
 
     kind: type[int] | type[float]
     least: float
     most: float
+    word: str = ""
 
     def __str__(self) -> str:
-        return f"{self.least} to {self.most}"
+        return f"{self.least} to {self.most}" + (f", or {self.word}" if self.word else "")
 
-    def __call__(self, text: str) -> float:
+    def __call__(self, text: str) -> float | str:
         """Convert an option's text. Raises ArgumentTypeError."""
+        if self.word and text == self.word:
+            return text
         try:
             number = self.kind(text)
         except ValueError:
@@ -30,9 +33,9 @@ class Range:
         return number
 
 
-def whole_number(least: int, most: int) -> Range:
-    """Make an argparse type for a whole number from `least` to `most`."""
-    return Range(int, least, most)
+def whole_number(least: int, most: int, word: str = "") -> Range:
+    """Make an argparse type for a whole number from `least` to `most`, or a word in its place."""
+    return Range(int, least, most, word)
 
 
 def number(least: float, most: float) -> Range:
