@@ -1,15 +1,18 @@
 """Large slides are answered for in bfloat16 where their own fields get the same densities."""
 
+from functools import partial
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from common.inference.model_file import ModelOptions, read_model_file
 from common.inference.predictor import Predictor
 from common.models.architecture import network_named
 from common.models.precision import Device
 from common.models.resnet import build_network
+from common.utils.errors import InputError
 
 pytestmark = pytest.mark.slow
 SIZE = 32
@@ -43,6 +46,28 @@ def test_answers_that_hardly_move_are_given_in_bfloat16(predictor: Predictor) ->
     assert predictor.fast.get_layer("density").compute_dtype == "float32"
     moved = np.abs(predictor.all_densities(PICTURES, flips=False) - exact).max()
     assert 0 < moved < 0.005
+
+
+def test_a_batch_that_memory_does_not_hold_is_halved(
+    predictor: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From then on, with the same answers; where no picture fits, that is told."""
+    exact, answer, sizes = predictor.densities(PICTURES[:20]), predictor.fast.predict_on_batch, []
+
+    def out_of_memory(batch: np.ndarray, most: int) -> np.ndarray:
+        sizes.append(len(batch))
+        if len(batch) > most:
+            raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+        return answer(batch)
+
+    monkeypatch.setattr(predictor, "_batch", 32)
+    monkeypatch.setattr(predictor.fast, "predict_on_batch", partial(out_of_memory, most=8))
+    for _ in range(2):
+        np.testing.assert_allclose(predictor.densities(PICTURES[:20]), exact, atol=1e-6)
+    assert sizes == [32, 16, 8, 8, 8, 8, 8, 8]
+    monkeypatch.setattr(predictor.fast, "predict_on_batch", partial(out_of_memory, most=0))
+    with pytest.raises(InputError, match="CUDA_VISIBLE_DEVICES= answers on the CPU"):
+        predictor.densities(PICTURES[:20])
 
 
 def test_answers_that_move_stay_in_float32(tmp_path: Path) -> None:

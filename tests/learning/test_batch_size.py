@@ -9,7 +9,7 @@ from common.config.training_options import MachineryOptions
 from common.learning.batch_size import (
     BatchTrial,
     batch_that_fits,
-    largest_that_trains,
+    largest_that_fits,
     memory_for,
     smaller_batch,
 )
@@ -31,12 +31,12 @@ def memory_that_holds(most: int) -> Callable[[int], float]:
 
 @pytest.mark.parametrize(("most", "fits"), [(64, 16), (16, 16), (5, 4), (1, 1)])
 def test_batches_are_halved_until_one_fits(most: int, fits: int) -> None:
-    assert largest_that_trains(memory_that_holds(most), 16) == (float(fits), fits)
+    assert largest_that_fits(memory_that_holds(most), 16) == (float(fits), fits)
 
 
 def test_a_memory_that_holds_no_picture() -> None:
     with pytest.raises(tf.errors.ResourceExhaustedError):
-        largest_that_trains(memory_that_holds(0), 16)
+        largest_that_fits(memory_that_holds(0), 16)
 
 
 @pytest.mark.parametrize(

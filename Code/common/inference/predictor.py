@@ -1,5 +1,6 @@
 """A trained model that answers for pictures: loaded safely, in batches, fast."""
 
+import math
 from collections.abc import Callable
 from functools import cached_property, partial
 from itertools import product
@@ -10,6 +11,7 @@ import numpy as np
 from common.images.reading import resize
 from common.inference.model_file import ModelFile
 from common.inference.reading import BATCH
+from common.learning.batch_size import largest_that_fits, memory_for
 from common.metrics.epoch_metrics import answers_alike
 from common.models.device import device_here, pin_keras_settings
 from common.models.folded_batch_norm import fold, predicting_twin
@@ -110,14 +112,24 @@ class Predictor:
         return self._stain(small) if self._stain else small
 
     def densities(self, pictures: np.ndarray) -> np.ndarray:
-        """Return the densities of at most a batch of prepared pictures: float64, (pictures,)."""
-        batch = np.zeros((self._batch, *pictures.shape[1:]), np.float32)  # one shape: traced once
-        batch[: len(pictures)] = pictures
-        answers = self.fast.predict_on_batch(batch)[: len(pictures), 0].astype(float)
+        """Return the densities of at most a batch of prepared pictures: float64, (pictures,).
+
+        A batch that memory does not hold is halved, from then on.
+        """
+        with memory_for(1, lambda: "CUDA_VISIBLE_DEVICES= answers on the CPU"):
+            answers, self._batch = largest_that_fits(partial(self._answers, pictures), self._batch)
         if not ((answers >= 0) & (answers <= 1)).all():
             found = f"answers of {answers.min():.3g} to {answers.max():.3g}"
             raise InputError("a model whose answers are densities, 0 to 1", found, self._path)
         return answers
+
+    def _answers(self, pictures: np.ndarray, size: int) -> np.ndarray:
+        """Answer in batches of one size, so that the network is traced once."""
+        count = max(1, math.ceil(len(pictures) / size))
+        filled = np.zeros((count * size, *pictures.shape[1:]), np.float32)
+        filled[: len(pictures)] = pictures
+        answers = [self.fast.predict_on_batch(batch) for batch in np.split(filled, count)]
+        return np.concatenate(answers)[: len(pictures), 0].astype(float)
 
     def all_densities(self, pictures: np.ndarray, flips: bool) -> np.ndarray:
         """Return the densities of any number of prepared pictures.
@@ -143,14 +155,8 @@ class Predictor:
             Densities, and their standard deviations over turns and flips (0 without `flips`); both
             float64, (pictures,).
         """
-        if flips:
-            return self.flipped(pictures)
-        densities = self.densities(pictures)
-        return densities, np.zeros_like(densities)
-
-    def flipped(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return mean and standard deviation of the answers over the eight turns and flips."""
-        answers = np.array([self.densities(view(pictures)) for view in VIEWS])
+        views = VIEWS if flips else VIEWS[:1]
+        answers = np.array([self.densities(view(pictures)) for view in views])
         return answers.mean(0), answers.std(0)
 
 

@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import tensorflow as tf
@@ -19,6 +20,7 @@ _GRADIENT = 4  # bytes a weight
 _STATUS = Path("/proc/self/status")
 
 Train = Callable[[int], float]
+Result = TypeVar("Result")
 
 
 class BatchTrial:
@@ -71,7 +73,7 @@ class BatchTrial:
         """
         fits = batch_that_fits(free, self._fixed, self.memory(), trained, most)
         if self._on_gpu and fits and fits > trained:
-            fits = max(trained, largest_that_trains(self.train_and_validate, fits)[1])
+            fits = max(trained, largest_that_fits(self.train_and_validate, fits)[1])
         return fits, self._on_gpu or fits == trained
 
 
@@ -82,22 +84,26 @@ def largest_batch(network: TrainedNetwork, free: int | None, most: int) -> int:
         tf.errors.ResourceExhaustedError: It does not even hold one picture.
     """
     trial, first = BatchTrial(network), min(BATCH_SIZE, most)
-    _, trained = largest_that_trains(trial.train_and_validate, first)
+    _, trained = largest_that_fits(trial.train_and_validate, first)
     return trial.largest(trained, free, most)[0] or trained if trained == first else trained
 
 
-def largest_that_trains(train: Train, batch: int) -> tuple[float, int]:
-    """Train a batch, or the half of it, and so on, until the memory holds it.
+def largest_that_fits(work: Callable[[int], Result], batch: int) -> tuple[Result, int]:
+    """Work with a batch, or the half of it, and so on, until the memory holds it.
+
+    Args:
+        work: Trains or answers in batches of a size.
+        batch: The first size.
 
     Returns:
-        What `train` returns, and the batch.
+        What `work` returns, and the batch.
 
     Raises:
         tf.errors.ResourceExhaustedError: It does not even hold one picture.
     """
     while True:
         try:
-            return train(batch), batch
+            return work(batch), batch
         except tf.errors.ResourceExhaustedError:
             if batch == 1:
                 raise
@@ -154,7 +160,7 @@ def smaller_batch(machinery: MachineryOptions, train: Train) -> str:
     batch, update = machinery.batch_size, machinery.batch_size * machinery.accumulate
     print(f"memory does not hold a batch of {batch}: looking for one that fits", flush=True)
     try:
-        fits = largest_that_trains(train, batch // 2)[1] if batch > 1 else 0
+        fits = largest_that_fits(train, batch // 2)[1] if batch > 1 else 0
     except tf.errors.ResourceExhaustedError:
         fits = 0
     if not fits:

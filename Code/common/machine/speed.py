@@ -2,7 +2,7 @@
 
 import statistics
 
-from common.learning.batch_size import BatchTrial, largest_that_trains
+from common.learning.batch_size import BatchTrial, largest_that_fits
 from common.learning.optimizer import optimizer_of
 from common.learning.trained_network import compile_for_training
 from common.machine.findings import Measured
@@ -34,7 +34,7 @@ def measure(
     plain = build_network(architecture, image_size=image_size)
     optimizer = optimizer_of("adam", 1e-6, "constant", 1)
     trial = BatchTrial(compile_for_training(plain, optimizer, precision, device, "mse"))
-    first, trained = largest_that_trains(trial.train, batch)
+    first, trained = largest_that_fits(trial.train, batch)
     seconds = statistics.median(trial.train(trained) for _ in range(_STEPS))
     memory = trial.memory()  # before larger ones are tried
     fits, tried = trial.largest(trained, free) if trained == batch else (trained, True)
