@@ -66,7 +66,6 @@ def test_options_in_texts_exist() -> None:
         "--nthreads",
         "--pairs",
         "--cluster",
-        "--check",
     }
     for page in PAGES:
         given = set(re.findall(r"`(--[a-z][a-z-]+)", page.read_text()))

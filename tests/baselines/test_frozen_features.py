@@ -9,7 +9,7 @@ import pytest
 from common.baselines.frozen_features import answer_by_frozen_features
 from common.baselines.table import BASELINES, baseline_answers
 from common.images.picture_file import PictureFile
-from common.models.weights import imagenet_file
+from common.models.imagenet import IMAGENET_WEIGHTS
 from common.splits.split import Split
 from common.utils.errors import InputError
 from helpers.fields import field_of
@@ -39,7 +39,7 @@ def test_without_weights_it_is_left_out_with_a_word(
     fields = [field_of(f"field{at}", at, 20, file.path) for at, file in enumerate(files)]
     answers = baseline_answers(fields, Split(SEEN, VALIDATION, ""))
     assert set(answers) == {one.name for one in BASELINES} - {"ImageNet features"}
-    folder = imagenet_file(50).parent
+    folder = IMAGENET_WEIGHTS[50].path.parent
     told = f"  baseline left out: ImageNet features (no ImageNet weights in {folder})\n"
     assert capsys.readouterr().out.startswith(told)
 
@@ -52,8 +52,8 @@ def test_answers_are_those_of_ridge_on_plain_keras_features(files: list[PictureF
         if isinstance(layer, keras.layers.BatchNormalization):
             gamma, beta, mean, variance = layer.get_weights()
             layer.set_weights([gamma, beta + 0.1, mean + 0.05, 1.5 * variance])
-    imagenet_file(50).parent.mkdir(parents=True)
-    write_published(stock, imagenet_file(50))
+    IMAGENET_WEIGHTS[50].path.parent.mkdir(parents=True)
+    write_published(stock, IMAGENET_WEIGHTS[50].path)
     pictures = np.stack([cv2.imread(str(file.path))[..., ::-1] for file in files]).astype(float)
     given = keras.applications.resnet.preprocess_input(pictures)
     features = stock.predict(given, batch_size=6, verbose=0).astype(float)
@@ -72,6 +72,6 @@ def test_answers_are_those_of_ridge_on_plain_keras_features(files: list[PictureF
     np.testing.assert_allclose(answers, np.clip(expected, 0, 1), atol=1e-3)
     assert np.ptp(answers) > 0.01
 
-    imagenet_file(50).write_bytes(imagenet_file(50).read_bytes()[:5000])
+    IMAGENET_WEIGHTS[50].path.write_bytes(IMAGENET_WEIGHTS[50].path.read_bytes()[:5000])
     with pytest.raises(InputError, match="expected an HDF5 file of weights"):
         answer_by_frozen_features(files, densities, SEEN, VALIDATION)

@@ -1,5 +1,6 @@
 """The nine networks: depth, frozen stages, preprocessing and weights, without any training."""
 
+import hashlib
 import importlib
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 from common.models.architecture import network_named
+from common.models.imagenet import IMAGENET_WEIGHTS, ImageNetWeights
 from common.models.resnet import build_network
 from common.utils.errors import InputError
 from helpers.model_files import write_published
@@ -70,12 +72,24 @@ def backbone(tmp_path_factory: pytest.TempPathFactory) -> tuple[keras.Model, Pat
     return stock, new, published
 
 
-@pytest.mark.parametrize("published", [True, False])
+@pytest.fixture
+def imagenet(backbone: tuple, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Have the published file pass for ImageNet's, where Keras keeps those."""
+    content = backbone[2].read_bytes()
+    fake = ImageNetWeights(50, len(content), hashlib.md5(content).hexdigest())
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setitem(IMAGENET_WEIGHTS, 50, fake)
+    fake.take(backbone[2].parent)
+    return "imagenet"
+
+
+@pytest.mark.parametrize("kind", ["new", "published", "imagenet"])
 def test_network_is_the_stock_backbone_with_a_head(
-    backbone: tuple, rgb: np.ndarray, published: bool
+    backbone: tuple, imagenet: str, rgb: np.ndarray, kind: str
 ) -> None:
-    stock, path = backbone[0], backbone[1 + published]
-    network = build_network(network_named("Res50"), image_size=32, weights=str(path))
+    stock, new, published = backbone
+    weights = {"new": str(new), "published": str(published), "imagenet": imagenet}[kind]
+    network = build_network(network_named("Res50"), image_size=32, weights=weights)
     features = stock.predict(keras.applications.resnet.preprocess_input(rgb.copy()), verbose=0)
     kernel, bias = network.get_layer("density").get_weights()
     expected = 1 / (1 + np.exp(-(features.mean((1, 2)) @ kernel + bias)))
@@ -111,17 +125,11 @@ def test_weights_that_are_no_hdf5_are_refused(tmp_path: Path) -> None:
         build_network(network_named("Res50"), image_size=32, weights=str(path))
 
 
-def test_imagenet_weights_offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    def offline(*_: object, **__: object) -> None:
-        raise Exception("URL fetch failure on https://storage.googleapis.com/x: None -- refused")
-
-    monkeypatch.setattr("keras.src.applications.resnet.file_utils.get_file", offline)
-    with pytest.raises(InputError) as told:
-        build_network(network_named("Res50"), image_size=32, weights="imagenet")
-    assert "expected ImageNet weights, found no way to get them (URL fetch failure" in str(
-        told.value
-    )
-    assert "--weights none" in str(told.value)
+def test_imagenet_weights_are_those_of_keras() -> None:
+    known = keras.src.applications.resnet
+    for depth, one in IMAGENET_WEIGHTS.items():
+        assert known.WEIGHTS_HASHES[f"resnet{depth}"][1] == one.md5
+        assert one.url == known.BASE_WEIGHTS_PATH + one.name
 
 
 @pytest.mark.parametrize(("momentum", "expected"), [(None, 0.99), (0.7, 0.7)])

@@ -12,7 +12,7 @@ from common.baselines.kept import load_or_keep
 from common.files.content import content_digests
 from common.images.cache import load_pictures
 from common.images.picture_file import PictureFile
-from common.models.weights import imagenet_file
+from common.models.imagenet import IMAGENET_WEIGHTS
 from common.utils.tensorflow_env import prepare_tensorflow
 
 _VERSION = b"ResNet50 features 1"
@@ -22,7 +22,7 @@ _PENALTIES = np.logspace(0, 6, 13)  # of which leave-one-out on the training sid
 
 def missing_weights() -> str | None:
     """Say that the weights are not at hand; None if they are."""
-    path = imagenet_file(50)
+    path = IMAGENET_WEIGHTS[50].path
     return None if path.is_file() else f"no ImageNet weights in {path.parent}"
 
 
@@ -55,13 +55,13 @@ def answer_by_frozen_features(
 
 def _load_features(files: Sequence[PictureFile]) -> np.ndarray:
     """Compute the features, or find them: float32, (pictures, _FEATURES)."""
-    how = _VERSION + content_digests([imagenet_file(50)])[0].encode()
+    how = _VERSION + content_digests([IMAGENET_WEIGHTS[50].path])[0].encode()
 
     def rows() -> Iterator[np.ndarray]:
         pictures = load_pictures(files, _SIZE)
         prepare_tensorflow()
         from common.baselines.resnet50 import features_of  # TensorFlow
 
-        return features_of(pictures, imagenet_file(50))
+        return features_of(pictures, IMAGENET_WEIGHTS[50].path)
 
     return load_or_keep(files, _FEATURES, np.float32, how, rows)

@@ -22,8 +22,9 @@ class MachineryOptions:
 
     weights: str = option(
         "imagenet",
-        "imagenet (default; downloaded once), none, painted (the network is first trained on "
-        "painted tissue, once for all runs), imagenet+painted, or an .h5 file of this network",
+        "imagenet (default; downloaded once, see Fetch_Weights.py), none, painted (the network is "
+        "first trained on painted tissue, once for all runs), imagenet+painted, or an .h5 file of "
+        "this network",
         sample="none",
         entry="weights",
     )

@@ -12,9 +12,9 @@ from common.machine.findings import Finding, Measured, Report, Verdict
 from common.machine.installation import check_capability
 from common.machine.places import ANYWHERE, CPU, Facts, gpus_are_hidden, other_places
 from common.models.architecture import NETWORKS, Architecture, network_named
+from common.models.imagenet import IMAGENET_WEIGHTS
 from common.models.memory import Card, find_cards, free_memory, least_free
 from common.models.precision import PRECISIONS, choose_precision
-from common.models.weights import imagenet_file
 from common.utils.cli import option
 from common.utils.pool import NoAnswerError, in_own_process
 from common.utils.ranges import whole_number
@@ -98,12 +98,13 @@ def _look(facts: Facts, cards: Sequence[Card], precision: str) -> Iterator[Findi
 
 
 def _imagenet() -> Finding:
-    depths = sorted({network.depth for network in NETWORKS})
-    missing = [str(depth) for depth in depths if not imagenet_file(depth).is_file()]
+    files = IMAGENET_WEIGHTS.values()
+    missing = [str(one.depth) for one in files if one.fault(one.path)]
     if not missing:
-        return Finding("ImageNet weights", Verdict.OK, f"in {imagenet_file(depths[0]).parent}")
+        return Finding("ImageNet weights", Verdict.OK, f"in {IMAGENET_WEIGHTS[50].path.parent}")
     text = f"those of ResNet {', '.join(missing)} are downloaded by the first run that wants them"
-    return Finding("ImageNet weights", Verdict.WARNING, f"{text}; offline: --weights none, painted")
+    remedy = "Code/Fetch_Weights.py gets them now, also for a machine without internet"
+    return Finding("ImageNet weights", Verdict.WARNING, f"{text}; {remedy}")
 
 
 def _try(facts: Facts, options: MachineOptions) -> Iterator[Finding]:

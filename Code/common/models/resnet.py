@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from common.models.architecture import Architecture
+from common.models.imagenet import IMAGENET_WEIGHTS
 from common.utils.errors import InputError
 
 _BACKBONES = {
@@ -95,7 +96,8 @@ def _load_weights(network: keras.Model, depth: int, weights: str) -> None:
     if weights == "none":
         return
     if weights == "imagenet":
-        pretrained = _imagenet_backbone(depth)
+        file = IMAGENET_WEIGHTS[depth].get()
+        pretrained = _BACKBONES[depth](include_top=False, weights=str(file))
     elif _is_whole_model(Path(weights)):
         _load_file(network, weights, depth)
         return
@@ -105,18 +107,6 @@ def _load_weights(network: keras.Model, depth: int, weights: str) -> None:
     for layer in pretrained.layers:
         if layer.weights:
             network.get_layer(layer.name).set_weights(layer.get_weights())
-
-
-def _imagenet_backbone(depth: int) -> keras.Model:
-    try:
-        return _BACKBONES[depth](include_top=False, weights="imagenet")
-    except Exception as error:  # offline get_file raises just that; cut-off files ValueError
-        raise InputError(
-            "ImageNet weights",
-            f"no way to get them ({error})",
-            do="Connect once (they are kept in ~/.keras/models), or give --weights none, or "
-            "--weights FILE.h5 with the file from another machine.",
-        ) from error
 
 
 def _load_file(network: keras.Model, weights: str, depth: int) -> None:

@@ -1,12 +1,12 @@
 """What a network begins with, as --weights says it; without TensorFlow."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from common.files.content import content_digests
 from common.files.disk import cache_folder
 from common.files.identity import digest
+from common.models.imagenet import IMAGENET_WEIGHTS
 from common.synthetic import PAINTING
 from common.utils.errors import InputError
 
@@ -44,12 +44,6 @@ class Pretraining:
         return f"ResNet{self.depth} at {self.image_size} px on {self.fields} painted fields"
 
 
-def imagenet_file(depth: int) -> Path:
-    """Return where Keras keeps the ImageNet weights of a ResNet once they have been downloaded."""
-    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
-    return home / "models" / f"resnet{depth}_weights_tf_dim_ordering_tf_kernels_notop.h5"
-
-
 def pretraining_of(
     weights: str, painted_fields: int | None, depth: int, image_size: int
 ) -> Pretraining | None:
@@ -84,6 +78,20 @@ def check_weights(weights: str, painted_fields: int | None) -> None:
         raise InputError(f"--weights {', '.join(_NAMES)} or a file", f"no file {weights!r}")
     if not h5py.is_hdf5(weights):
         raise InputError("an HDF5 file of weights", "none", weights, "Get the file again.")
+
+
+def get_imagenet(weights: str, painted_fields: int | None, depth: int, image_size: int) -> None:
+    """Get the ImageNet weights if a network begins with them; arguments as of pretraining_of.
+
+    A training on painted tissue that has been done is not done again: it needs them no more.
+
+    Raises:
+        InputError: They cannot be had.
+    """
+    pretraining = pretraining_of(weights, painted_fields, depth, image_size)
+    painted = pretraining is not None and pretraining.file.is_file()
+    if weights in (IMAGENET, _IMAGENET_THEN_PAINTED) and not painted:
+        IMAGENET_WEIGHTS[depth].get()
 
 
 def weights_content(weights: str, pretraining: Pretraining | None) -> str | None:

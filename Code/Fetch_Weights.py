@@ -1,0 +1,68 @@
+"""Get the ImageNet weights that networks begin with, once, and check them.
+
+  python Code/Fetch_Weights.py
+  python Code/Fetch_Weights.py --check
+  python Code/Fetch_Weights.py --from-folder USB_stick
+
+The network scripts get them by themselves where there is internet. Elsewhere:
+--check tells which files to get on another machine, --from-folder takes them.
+500 MB for all three ResNets; needs no TensorFlow. Writes, where Keras keeps them
+(~/.keras/models, or that of KERAS_HOME):
+
+  resnet<depth>_weights_tf_dim_ordering_tf_kernels_notop.h5
+
+Exit status 1 if --check finds one missing or damaged.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.models.architecture import NETWORKS, network_named
+from common.models.imagenet import IMAGENET_WEIGHTS, ImageNetWeights
+from common.utils.cli import option, parse
+from common.utils.errors import start
+
+
+@dataclass(frozen=True)
+class FetchOptions:
+    """Which weights, and from where."""
+
+    networks: Sequence[str] = option(
+        (), "that begin with them, as Res50 (default: all)", nargs="+", metavar="NAME"
+    )
+    check: bool = option(False, "only tell what is there, and where missing files are to be had")
+    from_folder: Path | None = option(
+        None, "take the files from this folder instead of the internet", type=Path, metavar="DIR"
+    )
+
+
+def main() -> None:
+    """Check the files that networks need, or get them.
+
+    Raises:
+        InputError: They cannot be had.
+    """
+    options = parse(FetchOptions, __doc__)
+    networks = [network_named(name) for name in options.networks] or NETWORKS
+    files = [IMAGENET_WEIGHTS[depth] for depth in sorted({network.depth for network in networks})]
+    if options.check:
+        print(*map(_found, files), sep="\n")
+        sys.exit(any(one.fault(one.path) for one in files))
+    for one in files:
+        path = one.take(options.from_folder) if options.from_folder else one.get()
+        print(f"{one}: {path}")
+
+
+def _found(weights: ImageNetWeights) -> str:
+    """Say whether weights are there, and if not where to get them."""
+    fault = weights.fault(weights.path)
+    if not fault:
+        return f"{weights}: {weights.path}"
+    source = f"  get {weights.url} ({weights.size:,} bytes, MD5 {weights.md5})"
+    return f"{weights}: {fault}: {weights.path}\n{source}"
+
+
+if __name__ == "__main__":
+    start(main)
