@@ -17,6 +17,7 @@ from common.nucls.counting import Counting
 from common.nucls.dataset import DATASET, find_data_set
 from common.utils.cli import option, option_group, parse
 from common.utils.errors import start
+from common.utils.terminal import tell
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,7 @@ def main() -> None:
     found = extract(data_set, counting, skip_odd=options.skip_bad_fields)
     output = options.output or counts_file(data_set, named=options.dataset != DATASET)
     new = write_counts(output, found.counts, counting)
-    print(f"data set: {data_set.root}")
-    print(*_table(found, counting), *found.describe(), sep="\n")
+    tell(f"data set: {data_set.root}", *_table(found, counting), *found.describe())
     for name, error in found.odd.items():
         print(f"  left out: {name}: {error.reason}")
     there = "" if new else " (already there, the same)"

@@ -15,6 +15,7 @@ from common.data.counts import densities_of, read_counts, save_densities
 from common.splits.split import split_first
 from common.utils.cli import option, parse
 from common.utils.errors import start
+from common.utils.terminal import tell
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,9 @@ def main() -> None:
     split = split_first(len(labels))
     output = options.output or options.counts.with_name("Density.npy")
     new = save_densities(output, labels)
-    print("labels length: ", len(labels))
-    print("train labels length: ", len(split.train))
-    print("val labels length: ", len(split.validation))
+    tell(f"labels length:  {len(labels)}")
+    tell(f"train labels length:  {len(split.train)}")
+    tell(f"val labels length:  {len(split.validation)}")
     print(f"mean density {labels.mean():.4f}, standard deviation {labels.std():.4f}")
     print(f"fields of view without tumour nuclei: {(labels == 0).sum()}")
     print(f"-> {output}{'' if new else ' (already there, the same)'}")

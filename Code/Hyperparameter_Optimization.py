@@ -19,7 +19,7 @@ from common.config.prepare import prepare_data
 from common.files.disk import check_writable
 from common.models.architecture import Architecture, network_named
 from common.models.weights import get_imagenet
-from common.search.best import make_folder, options_of_run, tell, train_best
+from common.search.best import make_folder, options_of_run, tell_best, train_best
 from common.search.options import SearchOptions
 from common.search.plan import SearchRecipe, claimed, plan_search, recipe_of
 from common.search.trials import Trial, draw_trials, ranked, write_trials
@@ -27,6 +27,7 @@ from common.utils.cli import parse
 from common.utils.entries import to_entries
 from common.utils.errors import InputError, start
 from common.utils.tensorflow_env import prepare_tensorflow
+from common.utils.terminal import tell
 
 
 def main() -> None:
@@ -46,7 +47,7 @@ def main() -> None:
             PROJECT, "the best setting's folder", "Leave --make-folder, --train-best away."
         )
     plan = plan_search(options)
-    print(*plan.describe(), sep="\n")
+    tell(*plan.describe())
     trials = _search(options, network, plan, folder)
     if not trials:  # a worker's part is done; its chief has the trials
         return
@@ -54,7 +55,7 @@ def main() -> None:
     if best.score is None:
         raise InputError("at least one trial that did not fail", best.status, folder)
     of_run = options_of_run(best, network.depth, options.of_runs, plan.labels.counts_path)
-    tell(best, network.depth, of_run)
+    tell_best(best, network.depth, of_run)
     if options.tuner.make_folder or options.tuner.train_best:
         launcher = make_folder(best.setting, network.depth)
     if options.tuner.train_best:
@@ -76,7 +77,7 @@ def _search(
     recipe = recipe_of(options, plan)
     with claimed(folder, recipe):
         data = prepare_data(plan)
-        print(*data.describe(), sep="\n")
+        tell(*data.describe())
         prepare_tensorflow()
         from common.search.hypermodel import search  # TensorFlow, only after all checks
 

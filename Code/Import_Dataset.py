@@ -16,6 +16,7 @@ from common.importers.formats import FORMATS
 from common.importers.import_set import ImportOptions, plan_import, write_import
 from common.utils.cli import argument, option_group, parse
 from common.utils.errors import start
+from common.utils.terminal import tell
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def main() -> None:
     """Check all of the set, say what was found, write."""
     given = parse(Command, __doc__)
     job = plan_import(given.format, given.source, given.output.absolute(), given.points)
-    print(*job.describe(), sep="\n")
+    tell(*job.describe())
     write_import(job)
     print(f"-> {job.output}")
 

@@ -61,6 +61,7 @@ def test_options_in_texts_exist() -> None:
     everything = set().union(*(options_of_script(path) for path in CODE.glob("*.py")))
     everything |= {
         "--help",
+        "--quiet",
         "--no-cache",
         "--host",
         "--nthreads",

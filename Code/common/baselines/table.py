@@ -11,6 +11,7 @@ import numpy as np
 from common.baselines.frozen_features import answer_by_frozen_features, missing_weights
 from common.data.fields import FieldOfView, densities_of_fields
 from common.splits.split import Split
+from common.utils.terminal import tell
 
 
 @dataclass(frozen=True)
@@ -99,5 +100,5 @@ def baseline_answers(fields: Sequence[FieldOfView], split: Split) -> dict[str, n
     """
     lacking = {one.name: reason for one in BASELINES if (reason := one.missing())}
     for name, reason in lacking.items():
-        print(f"  baseline left out: {name} ({reason})")
+        tell(f"  baseline left out: {name} ({reason})")
     return {one.name: one.answer(fields, split) for one in BASELINES if one.name not in lacking}

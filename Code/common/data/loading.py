@@ -20,6 +20,7 @@ from common.files.disk import cache_folder, can_write
 from common.nucls.counting import Counting, Counts
 from common.nucls.dataset import DATASET, SAMPLE, DataSet, find_data_set
 from common.utils.errors import InputError, name_all
+from common.utils.terminal import tell
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ def sample_data_set() -> DataSet:
     there = SAMPLE.exists() or can_write(SAMPLE)
     sample = SAMPLE if there else cache_folder() / SAMPLE.relative_to(DATASET)
     if not sample.exists():
-        print(f"making the synthetic sample data set in {sample} (once, about half a minute)")
+        tell(f"making the synthetic sample data set in {sample} (once, about half a minute)")
         from common.synthetic.data_set import make_sample  # scikit-image takes a second
 
         try:

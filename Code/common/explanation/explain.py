@@ -6,8 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from tqdm import tqdm
-
 from common.data.loading import Labels
 from common.data.nuclei import read_nuclei
 from common.explanation.drawing import draw_explanation
@@ -22,6 +20,7 @@ from common.inference.predictor import Predictor
 from common.nucls.counting import DEFAULT_COUNTING
 from common.utils.entries import entry, to_entries
 from common.utils.errors import InputError
+from common.utils.terminal import bar
 
 _SHUFFLES = 5  # networks with shuffled weights
 
@@ -102,13 +101,13 @@ def explain_pictures(
     """
     failed: list[InputError] = []
     explained: list[Explained] = []
-    for path in tqdm(paths, "maps", unit=" pictures", disable=None):
+    for path in bar(paths, "maps", unit=" pictures"):
         try:
             explained.append(explainer.explain(path))
         except InputError as error:
             failed.append(error)
     greatest = max((float(one.cam.max()) for one in explained), default=0.0)
-    for one in tqdm(explained, "drawing", unit=" pictures", disable=None):
+    for one in bar(explained, "drawing", unit=" pictures"):
         draw_explanation(picture_of(output, one.file.path), one, greatest, record.synthetic)
     found = to_entries(record) | _emptiness(explained) | {"greatest of all maps": greatest}
     shares = [share for one in explained for share in one.share() if share.name not in left_out]
@@ -138,7 +137,7 @@ def _of_shuffled(explainer: Explainer, paths: list[Path], shares: list[Share]) -
     names = {share.name for share in shares}
     fields = [path for path in paths if path.stem in names]
     networks = []
-    for seed in tqdm(range(_SHUFFLES), "shuffled weights", disable=None):
+    for seed in bar(range(_SHUFFLES), "shuffled weights"):
         explainer.shuffle(seed)
         networks.append([share for path in fields for share in explainer.explain(path).share()])
     return excess(networks)

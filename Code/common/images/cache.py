@@ -17,7 +17,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 from PIL import __version__ as pillow_version
-from tqdm import tqdm
 
 from common.files.atomic import remove_unfinished, whole_file
 from common.files.content import content_digests
@@ -26,6 +25,7 @@ from common.files.identity import digest
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture, resize
 from common.utils.errors import DAMAGED_ARRAY, InputError, name_all
+from common.utils.terminal import bar
 
 _CHECKSUM = 16  # bytes
 # Seconds after which a half-written cache is one of a killed process. Other runs write here too.
@@ -54,8 +54,8 @@ def load_pictures(files: Sequence[PictureFile], size: int) -> np.ndarray:
     if kept is not None:
         return kept
     with closing(_decode_all(files, size)) as decoded:
-        bar = tqdm(decoded, "reading pictures", len(files), unit=" fields", disable=None)
-        return keep_array(cache, bar, shape)
+        shown = bar(decoded, "reading pictures", len(files), unit=" fields")
+        return keep_array(cache, shown, shape)
 
 
 def _checksum() -> "hashlib.blake2b":

@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 from torchstain.base.normalizers import HENormalizer
 from torchstain.numpy.normalizers import NumpyMacenkoNormalizer, NumpyReinhardNormalizer
-from tqdm import tqdm
 
 from common.files.disk import cache_folder
 from common.files.json_text import parse_object
 from common.images.cache import keep_array, kept_array, picture_digests
 from common.images.tissue import nearly_blank
 from common.utils.errors import InputError
+from common.utils.terminal import bar
 
 _LEAST_SPREAD = 3  # of 255; in a picture of one colour no stains can be told apart
 
@@ -131,8 +131,7 @@ def normalised(pictures: np.ndarray, target: StainTarget) -> tuple[np.ndarray, i
 
 
 def _all(pictures: np.ndarray, target: StainTarget) -> Iterator[np.ndarray]:
-    bar = tqdm(pictures, "normalising stains", unit=" fields", disable=None)
-    return map(target.normaliser(), bar)
+    return map(target.normaliser(), bar(pictures, "normalising stains", unit=" fields"))
 
 
 def _one(picture: np.ndarray, normaliser: HENormalizer) -> np.ndarray:

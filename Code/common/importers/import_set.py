@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tqdm import tqdm
-
 from common.images.formats import pictures_in
 from common.images.reading import read_picture
 from common.importers import NOTE
@@ -17,6 +15,7 @@ from common.utils.cli import option
 from common.utils.errors import InputError, name_all, name_some
 from common.utils.names import list_below
 from common.utils.ranges import whole_number
+from common.utils.terminal import bar
 
 # The columns of NuCLS' earlier single-rater release, whose `type` tells boxes around points.
 _COLUMNS = ("", "group", "type", "xmin", "ymin", "xmax", "ymax", "coords_x", "coords_y")
@@ -98,7 +97,7 @@ def plan_import(kind: str, source: Path, output: Path, options: ImportOptions) -
     unlabelled = sorted(found.keys() - files.keys())
     points: dict[str, list[Point]] = {}
     odd: dict[str, InputError] = {}
-    for name, path in tqdm(files.items(), "reading", unit=" fields", disable=None):
+    for name, path in bar(files.items(), "reading", unit=" fields"):
         try:
             height, width = read_picture(pictures[name]).shape[:2]
             points[name] = row.read(path, (width, height), options.leave_out or ())
@@ -167,7 +166,7 @@ def write_import(job: Import) -> None:
     try:
         for folder in ("contours", "rgbs"):
             (beside / folder).mkdir()
-        for name, picture in tqdm(job.pictures.items(), "writing", unit=" fields", disable=None):
+        for name, picture in bar(job.pictures.items(), "writing", unit=" fields"):
             shutil.copyfile(picture, beside / "rgbs" / picture.name)
             _write_points(beside / "contours" / f"{name}.csv", job.points[name], job.options)
         (beside / NOTE).write_text("\n".join([*job.describe(), ""]), encoding="utf-8")

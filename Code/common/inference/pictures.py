@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from common.data.fields import FieldOfView
 from common.files.resumable_csv import ResumableCsv
@@ -19,6 +18,7 @@ from common.inference.prediction_record import PredictionRecord, interval_texts
 from common.inference.predictor import Predictor
 from common.inference.reading import BATCH, batches_of, read_ahead
 from common.utils.errors import InputError
+from common.utils.terminal import bar, tell
 
 COLUMNS = (
     *("file", "density", "low", "high"),
@@ -75,16 +75,16 @@ def predict_pictures(
     done = set(table.done)
     left = [path for path in paths if str(path) not in done]
     if done:
-        print(f"going on: {len(paths) - len(left)} of {len(paths)} pictures are done")
+        tell(f"going on: {len(paths) - len(left)} of {len(paths)} pictures are done")
     read = partial(_read, labels, predictor, file)
     failed: list[_Failed] = []
-    with tqdm(total=len(left), unit=" pictures", disable=None) as bar:
+    with bar(total=len(left), unit=" pictures") as shown:
         for batch in batches_of(read_ahead(left, read, _READERS, 2 * BATCH)):
             good = [one for one in batch if isinstance(one, _Read)]
             if good:
                 table.add(_rows(good, predictor, record, labels))
             failed += [one for one in batch if isinstance(one, _Failed)]
-            bar.update(len(batch))
+            shown.update(len(batch))
     for one in failed:
         print(f"{_FAILED}{one.error}", file=sys.stderr)
     table.add((one.path, *[""] * 6, f"{_FAILED}{one.error.first_line}", "") for one in failed)

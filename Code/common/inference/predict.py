@@ -16,6 +16,7 @@ from common.slides.find import result_name
 from common.utils.entries import Entries, to_entries
 from common.utils.errors import InputError
 from common.utils.tensorflow_env import prepare_tensorflow
+from common.utils.terminal import tell
 
 if TYPE_CHECKING:
     from common.inference.predictor import Predictor
@@ -39,7 +40,7 @@ def predict(job: PredictionJob) -> tuple[PredictionJob, int]:
     from common.inference.reading import BATCH
 
     predictor = Predictor(job.file, BATCH if job.inputs.slides else len(job.inputs.pictures))
-    print(*predictor.warnings(), job.describe_interval(), sep="\n")
+    tell(*predictor.warnings(), job.describe_interval())
     if job.options.output is None:
         job = replace(job, output=_default_output(job, predictor))
     with held(job.output.absolute()):

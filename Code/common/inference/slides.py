@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from common.files.content import content_digests
 from common.files.identity import digest_texts
@@ -25,6 +24,7 @@ from common.slides.slide import Place, Slide
 from common.slides.thumbnail import read_thumbnail
 from common.utils.entries import Entries, to_entries
 from common.utils.errors import InputError
+from common.utils.terminal import bar, tell
 
 _READERS = 2
 _LOOKED_AT = 32  # fields that are held against the training pictures
@@ -132,7 +132,7 @@ def _precision(job: SlideJob, fields: int, sample: list[np.ndarray], predictor: 
     tried = np.array([predictor.prepared(field) for field in sample]) if worth else None
     precision = predictor.settle_precision(tried)
     if precision != "float32":
-        print(f"precision: {precision}")
+        tell(f"precision: {precision}")
     return precision
 
 
@@ -148,7 +148,7 @@ def _fill(table: ResumableCsv, job: SlideJob, places: list[Place], predictor: Pr
     """Predict the fields that the table lacks."""
     slide, left = job.slide, places[len(table.done) :]
     if table.done:
-        print(f"going on: {len(table.done)} of {len(places)} fields are done")
+        tell(f"going on: {len(table.done)} of {len(places)} fields are done")
     unreadable = 0
 
     def read(place: Place) -> tuple[Place, np.ndarray | None]:
@@ -157,12 +157,12 @@ def _fill(table: ResumableCsv, job: SlideJob, places: list[Place], predictor: Pr
         except InputError:
             return place, None
 
-    with tqdm(total=len(left), desc=slide.path.name, unit=" fields", disable=None) as bar:
+    with bar(total=len(left), desc=slide.path.name, unit=" fields") as shown:
         for batch in batches_of(read_ahead(left, read, _READERS, 2 * BATCH)):
             table.add(_rows(batch, job, predictor))
             unreadable += sum(picture is None for _, picture in batch)
             check_readable(unreadable, len(places), slide)
-            bar.update(len(batch))
+            shown.update(len(batch))
     table.finish()
 
 

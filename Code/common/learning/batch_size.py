@@ -13,6 +13,7 @@ import tensorflow as tf
 from common.config.training_options import BATCH_SIZE, MachineryOptions
 from common.learning.trained_network import TrainedNetwork
 from common.utils.errors import InputError
+from common.utils.terminal import tell
 
 _MOST = 1024  # larger batches are of no use with NuCLS' 1,000 training fields
 _SHARE = 0.9  # of the free memory: what is left over is in pieces
@@ -158,7 +159,7 @@ def smaller_batch(machinery: MachineryOptions, train: Train) -> str:
         train: Trains one of a size.
     """
     batch, update = machinery.batch_size, machinery.batch_size * machinery.accumulate
-    print(f"memory does not hold a batch of {batch}: looking for one that fits", flush=True)
+    tell(f"memory does not hold a batch of {batch}: looking for one that fits")
     try:
         fits = largest_that_fits(train, batch // 2)[1] if batch > 1 else 0
     except tf.errors.ResourceExhaustedError:

@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 import keras
 import numpy as np
-from tqdm import tqdm
 
 from common.learning.validation import Validation
 from common.metrics.epoch_metrics import LOSS, logged
 from common.runs.epochs import Epoch, split_metrics
 from common.utils.errors import InputError
 from common.utils.interrupt import StopRequest
+from common.utils.terminal import bar
 
 
 class EpochEnd(keras.callbacks.Callback):
@@ -44,9 +44,7 @@ class EpochEnd(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Open the bar (on a terminal), start the clock."""
         self._name = f"epoch {epoch + 1}/{self._epochs}"
-        self._bar = tqdm(
-            total=self._steps, desc=self._name, unit=" steps", leave=False, disable=None
-        )
+        self._bar = bar(total=self._steps, desc=self._name, unit=" steps", leave=False)
         self._began = time.perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import keras
 import numpy as np
 from filelock import FileLock, Timeout
-from tqdm import tqdm
 
 from common.config.training_options import MachineryOptions
 from common.files.atomic import whole_file
@@ -26,6 +25,7 @@ from common.models.weights import Pretraining, pretraining_of
 from common.runs.checkpoint import DAMAGED, arrays_of, named_arrays
 from common.synthetic.varied import paint_fields
 from common.utils.errors import InputError
+from common.utils.terminal import bar, tell
 
 # The recipe of pretraining; a change needs another version in `models.weights`.
 _EPOCHS, _BATCH, _RATE, _SEED = 12, 16, 0.001, 0
@@ -58,7 +58,7 @@ def initial_weights(
         if not file.is_file():
             with memory_for(_BATCH, lambda: "Give a smaller --image-size, or other --weights"):
                 _pretrain(pretraining, machinery.devices, device, precision)
-    print(f"weights: {pretraining}: {file}")
+    tell(f"weights: {pretraining}: {file}")
     keras.utils.set_random_seed(machinery.seed)  # as if the weights had been there
     return str(file)
 
@@ -69,13 +69,13 @@ def _alone(file: Path) -> FileLock:
     try:
         return lock.acquire(timeout=0)
     except Timeout:
-        print("waiting for another run, which trains the weights of painted tissue", flush=True)
+        tell("waiting for another run, which trains the weights of painted tissue")
         return lock.acquire()
 
 
 def _pretrain(pretraining: Pretraining, devices: str, device: Device, precision: str) -> None:
     """Train on painted tissue, after the last epoch that an earlier process has left."""
-    print(f"pretraining {pretraining}, {_EPOCHS} epochs, once; kept in {pretraining.file.parent}")
+    tell(f"pretraining {pretraining}, {_EPOCHS} epochs, once; kept in {pretraining.file.parent}")
     steps = math.ceil(pretraining.fields / _BATCH)
     keras.utils.set_random_seed(_SEED)
     with strategy_of(devices).scope():
@@ -118,7 +118,7 @@ class _Keep(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Open the bar (on a terminal)."""
         name = f"painted tissue, epoch {epoch + 1}/{_EPOCHS}"
-        self._bar = tqdm(total=self._steps, desc=name, unit=" steps", leave=False, disable=None)
+        self._bar = bar(total=self._steps, desc=name, unit=" steps", leave=False)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Move the bar."""
@@ -130,7 +130,7 @@ class _Keep(keras.callbacks.Callback):
         arrays = named_arrays(self._network.arrays())
         with whole_file(self._state) as beside, beside.open("wb") as file:
             np.savez(file, **{_EPOCH: np.array(epoch + 1)}, **arrays)
-        print(f"painted tissue, epoch {epoch + 1:>2}/{_EPOCHS}  mae {logs['mae']:.4f}", flush=True)
+        tell(f"painted tissue, epoch {epoch + 1:>2}/{_EPOCHS}  mae {logs['mae']:.4f}")
 
 
 def _go_on(network: TrainedNetwork, state: Path) -> int:
@@ -147,6 +147,6 @@ def _go_on(network: TrainedNetwork, state: Path) -> int:
             network.restore(arrays)
     except (*DAMAGED, InputError) as error:
         reason = str(error).splitlines()[0]
-        print(f"note: {state.name} cannot be used ({reason}): pretraining begins anew")
+        tell(f"note: {state.name} cannot be used ({reason}): pretraining begins anew")
         return 0
     return done

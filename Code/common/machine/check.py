@@ -18,6 +18,7 @@ from common.models.precision import PRECISIONS, choose_precision
 from common.utils.cli import option
 from common.utils.pool import NoAnswerError, in_own_process
 from common.utils.ranges import whole_number
+from common.utils.terminal import tell
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,10 @@ def check_machine(options: MachineOptions) -> Report:
     networks: list[Measured] = []
     for one in _everything(options, asked):
         (networks if isinstance(one, Measured) else findings).append(one)
-        print(one, flush=True)
+        if isinstance(one, Finding) and one.verdict is not Verdict.OK:
+            print(one, flush=True)
+        else:
+            tell(str(one))
     estimated = _estimates(networks) if networks else []
     return Report(findings, [*networks, *estimated])
 

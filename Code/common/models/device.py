@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from common.models.precision import Device
+from common.utils.terminal import tell
 
 
 @cache  # a second MirroredStrategy of a process mistakes the first one's sums for its own
@@ -21,7 +22,7 @@ def strategy_of(devices: str) -> tf.distribute.Strategy:
         return tf.distribute.get_strategy()
     kinds = [tf.config.list_logical_devices(kind) for kind in ("GPU", "CPU")]
     names = [device.name for device in kinds[0] or kinds[1]]
-    print(f"devices: {len(names)}, each with its part of a batch")
+    tell(f"devices: {len(names)}, each with its part of a batch")
     return tf.distribute.MirroredStrategy(names)
 
 

@@ -13,11 +13,12 @@ from http.client import HTTPException
 from os import environ
 from pathlib import Path
 
-from tqdm import tqdm
+from tqdm.utils import CallbackIOWrapper
 
 from common.files.atomic import whole_file
 from common.files.disk import cache_folder, can_write
 from common.utils.errors import InputError
+from common.utils.terminal import bar, tell
 
 _ORIGIN = "https://storage.googleapis.com/tensorflow/keras-applications/resnet/"
 _PATIENCE = 30  # seconds without an answer
@@ -106,13 +107,14 @@ class ImageNetWeights:
 
     def _download(self) -> memoryview:
         """Download the content, and check it."""
-        print(f"downloading {self.url}, {self.size / 1e6:.0f} MB, once", flush=True)
+        tell(f"downloading {self.url}, {self.size / 1e6:.0f} MB, once")
         content = io.BytesIO()
         try:
-            with urllib.request.urlopen(self.url, timeout=_PATIENCE) as answer:
-                bar = {"desc": self.name, "total": self.size, "disable": None}
-                with tqdm.wrapattr(answer, "read", **bar) as body:
-                    shutil.copyfileobj(body, content)
+            with (
+                urllib.request.urlopen(self.url, timeout=_PATIENCE) as answer,
+                bar(desc=self.name, total=self.size, unit="B", unit_scale=True) as shown,
+            ):
+                shutil.copyfileobj(CallbackIOWrapper(shown.update, answer), content)
             reason = self._fault_of(content.getbuffer())
         except (OSError, HTTPException) as error:  # URLError is an OSError, as are timeouts
             reason = str(error)

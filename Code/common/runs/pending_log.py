@@ -15,6 +15,7 @@ from pathlib import Path
 from common.files.atomic import whole_file
 from common.runs.epochs import Epoch, columns_of
 from common.runs.log import Log, write_log
+from common.utils.terminal import tell
 
 _WAITING = re.compile(r"\.log\d+\.xlsx")
 
@@ -53,7 +54,7 @@ def settle_logs(folder: Path) -> list[Path]:
 def settle_and_tell(folder: Path) -> None:
     """Put every waiting log below a folder into its place, and say which ones."""
     for log in settle_logs(folder):
-        print(f"log: {log} has been brought up to date")
+        tell(f"log: {log} has been brought up to date")
 
 
 def newest_log(log: Path) -> Path:

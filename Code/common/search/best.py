@@ -14,11 +14,12 @@ from common.search.space import Proposal
 from common.search.trials import Trial
 from common.study.processes import begin, end
 from common.utils.errors import InputError
+from common.utils.terminal import is_quiet
 
 _EPOCHS = 100  # that the best setting is trained for
 
 
-def tell(best: Trial, depth: int, options: list[str]) -> None:
+def tell_best(best: Trial, depth: int, options: list[str]) -> None:
     """Print the best setting and the command that trains it.
 
     Args:
@@ -96,6 +97,7 @@ def train_best(
         InputError: Training failed.
     """
     command = [str(launcher), *options, "--output", str(output), "--epochs", str(_EPOCHS)]
+    command += ["--quiet"] if is_quiet() else []
     with begin(command, os.getcwd()) as process:
         try:
             status = process.wait()

@@ -28,6 +28,7 @@ from common.search.trials import Trial
 from common.search.tuner import found_trials, make_tuner, proposal_of
 from common.utils.errors import InputError
 from common.utils.interrupt import StopRequest
+from common.utils.terminal import tell
 
 
 @contextlib.contextmanager
@@ -60,7 +61,7 @@ class DensityNetworks(keras_tuner.HyperModel):
         machinery = data.plan.machinery
         self._device = claim_device(machinery.seed)
         self._precision = choose_precision(machinery.precision, self._device)
-        print(f"device: {self._device.name}; precision: {self._precision}")
+        tell(f"device: {self._device.name}; precision: {self._precision}")
         wanted = (machinery, depth, data.plan.pictures.image_size)
         self._weights = initial_weights(*wanted, self._device, self._precision)
 
@@ -103,7 +104,7 @@ class DensityNetworks(keras_tuner.HyperModel):
 
         def finish(epoch: Epoch, _answers: np.ndarray) -> bool:
             nonlocal best
-            print(epoch_line(epoch, epochs, epoch.val_loss < best), flush=True)
+            tell(epoch_line(epoch, epochs, epoch.val_loss < best))
             best = min(best, epoch.val_loss)
             return False
 

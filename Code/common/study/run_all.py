@@ -12,6 +12,7 @@ from common.study.processes import last_lines
 from common.study.workers import ThisMachine, Workers
 from common.utils.cli import option
 from common.utils.ranges import whole_number
+from common.utils.terminal import bar, is_quiet, tell
 
 _LOOK = 2.0  # seconds between two looks at how far the runs have come
 
@@ -41,7 +42,9 @@ class StudyProgress:
             job = self.running.pop(future)
             if error := _error(future, job):
                 self.failed[str(job)] = error
-            tqdm.write(f"{'failed' if error else 'finished'}: {job} ({len(self.running)} left)")
+            if error or not is_quiet():
+                ended = "failed" if error else "finished"
+                tqdm.write(f"{ended}: {job} ({len(self.running)} left)")
             self.cost_ended += job.cost
 
 
@@ -75,7 +78,7 @@ def compute_jobs(jobs: list[Job], options: ComputeOptions) -> bool:
     """
     width = max((len(str(job)) for job in jobs), default=0) + 2
     for job in jobs:
-        print(f"{job!s:<{width}}{job.describe()}")
+        (print if options.dry_run else tell)(f"{job!s:<{width}}{job.describe()}")
     to_run = [job for job in jobs if job.status is Status.TO_RUN]
     if options.dry_run:
         return all(job.status is Status.FINISHED for job in jobs)
@@ -99,14 +102,14 @@ def compute_all(jobs: list[Job], workers: Workers) -> dict[str, list[str]]:
     progress = StudyProgress({workers.submit(job): job for job in jobs})
     total = sum(job.cost for job in jobs)
     layout = "{l_bar}{bar}| {elapsed} passed, {remaining} left{postfix}"
-    with tqdm(total=total, initial=before, bar_format=layout, smoothing=0, disable=None) as bar:
+    with bar(total=total, initial=before, bar_format=layout, smoothing=0) as shown:
         try:
             while progress.running:
                 time.sleep(_LOOK)
                 progress.collect()
                 done = [(job, job.epochs_done()) for job in progress.running.values()]
-                bar.set_postfix_str(", ".join(f"{j} {n}/{j.epochs}" for j, n in done if n))
-                bar.update(progress.cost_done - bar.n)
+                shown.set_postfix_str(", ".join(f"{j} {n}/{j.epochs}" for j, n in done if n))
+                shown.update(progress.cost_done - shown.n)
         except KeyboardInterrupt:
             tqdm.write("ending; the runs save what they have, and go on when started again")
             workers.stop()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from tqdm import tqdm
 
 from common.config.data_options import DataOptions
 from common.config.data_plan import DataPlan, chosen_data_set, counts_path_of, plan_data
@@ -20,6 +19,7 @@ from common.nucls.counting import Counting
 from common.nucls.dataset import DataSet
 from common.nucls.names import Origin, rater_of
 from common.utils.errors import InputError, name_all
+from common.utils.terminal import bar
 
 # Of a ResNet50 with Adam: bytes of a model file and of a checkpoint, epochs of a plain folder,
 # seconds an epoch and 1000 fields of 224 px on 2 CPU cores.
@@ -168,7 +168,7 @@ def _sizes(files: dict[str, PictureFile], found: Extraction) -> dict[str, tuple[
     sizes: dict[str, tuple[int, int]] = {}
     with ThreadPoolExecutor() as pool:
         looks = zip(files, pool.map(_look, files.values()), strict=True)
-        for name, size in tqdm(looks, "looking at pictures", len(files), disable=None):
+        for name, size in bar(looks, "looking at pictures", len(files)):
             if isinstance(size, InputError):
                 found.odd[name] = size
             else:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from tqdm import tqdm
 
 from common.files.atomic import whole_folder
 from common.synthetic import MARK
@@ -21,6 +20,7 @@ from common.synthetic.nuclei import (
     label_map,
 )
 from common.synthetic.painting import draw_stain, paint
+from common.utils.terminal import bar
 
 _FIELDS_A_SLIDE = 8
 _MISSED = 0.1  # share of the nuclei that one of several raters misses
@@ -80,7 +80,7 @@ def _write_all(
     folder: Path, random: np.random.Generator, count: int, size: int, raters: int
 ) -> None:
     fields = _fields(random, count, size)
-    for field in tqdm(fields, "painting the sample data set", count, unit=" fields", disable=None):
+    for field in bar(fields, "painting the sample data set", count, unit=" fields"):
         for entry in [field] if raters == 1 else _rated(random, field, raters):
             _write(folder, entry)
 

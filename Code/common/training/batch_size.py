@@ -8,6 +8,7 @@ from common.models.precision import choose_precision
 from common.utils.errors import InputError
 from common.utils.pool import NoAnswerError, in_own_process
 from common.utils.tensorflow_env import prepare_tensorflow
+from common.utils.terminal import tell
 
 
 def find_batch_size(plan: Plan) -> int:
@@ -21,7 +22,7 @@ def find_batch_size(plan: Plan) -> int:
     machinery = plan.data.machinery
     most = _power_of_2(len(plan.data.split.train) // machinery.accumulate)
     free = least_free(find_cards())
-    print("batch size: looking for the largest that memory holds", flush=True)
+    tell("batch size: looking for the largest that memory holds")
     given = (plan.network, plan.data.pictures.image_size, machinery, plan.learning, free, most)
     try:
         found = in_own_process(largest_on_gpu, *given)
@@ -30,7 +31,7 @@ def find_batch_size(plan: Plan) -> int:
         raise InputError(expected, f"none ({error})", do=remedy) from error
     size = min(BATCH_SIZE, most) if found is None else found
     why = "the largest power of 2 that the training fields fill"
-    print(f"batch size: {size}, {why if size == most else _reason(found, free)}", flush=True)
+    tell(f"batch size: {size}, {why if size == most else _reason(found, free)}")
     return size
 
 

@@ -27,6 +27,7 @@ from common.training.recorder import Recorder, open_recorder
 from common.training.tensorboard import Scalars
 from common.utils.errors import InputError
 from common.utils.interrupt import StopRequest, stop_on_request
+from common.utils.terminal import tell
 
 
 def fit(run: PreparedRun, start: Start) -> None:
@@ -42,7 +43,7 @@ def fit(run: PreparedRun, start: Start) -> None:
     plan, machinery = run.plan, run.plan.data.machinery
     device = claim_device(machinery.seed)
     precision = choose_precision(machinery.precision, device)
-    print(f"device: {device.name}; precision: {precision}")
+    tell(f"device: {device.name}; precision: {precision}")
     momentum = momentum_of(plan.data.steps, machinery.weights)
     goes_on = start.progress is not Progress.NEW  # with weights of its own
     wanted = (machinery, plan.network.depth, plan.data.pictures.image_size)
@@ -52,7 +53,7 @@ def fit(run: PreparedRun, start: Start) -> None:
     with _left_in_order(recorder) as request:
         network.restore(arrays)
         if kept := plan.data.labels.keep():
-            print(kept)
+            tell(kept)
         if not recorder.is_done:
             _train(recorder, network, request)
         recorder.finish(now())
@@ -97,7 +98,7 @@ def _train(recorder: Recorder, network: TrainedNetwork, request: StopRequest) ->
         recorder.add(epoch, answers, network)
         if scalars:
             scalars.add(epoch)
-        print(epoch_line(epoch, plan.epochs, best_epoch(recorder.epochs) is epoch), flush=True)
+        tell(epoch_line(epoch, plan.epochs, best_epoch(recorder.epochs) is epoch))
         if len(recorder.epochs) == done + 2:  # the first one's time is mostly that of compiling
             tell_time_left(epoch, plan.epochs)
         return recorder.is_done

@@ -7,6 +7,7 @@ from common.config.prepare import PreparedRun
 from common.metrics.epoch_metrics import SPREAD
 from common.runs.epochs import Epoch, best_epoch, lowest_epoch
 from common.runs.paths import RunPaths
+from common.utils.terminal import tell
 
 _MINUTE, _HOUR = 60, 3600
 
@@ -14,18 +15,18 @@ _MINUTE, _HOUR = 60, 3600
 def tell_start(run: PreparedRun) -> None:
     """Say what is trained on what; the first step takes long, as it is compiled."""
     plan = run.plan
-    print(f"training {plan.network}, for {plan.epochs} epochs; results: {plan.output}")
+    tell(f"training {plan.network}, for {plan.epochs} epochs; results: {plan.output}")
     fields, machinery = len(plan.data.split.train), plan.data.machinery
     update = f", an update every {machinery.accumulate}" if machinery.accumulate > 1 else ""
     steps = f"{plan.data.steps} steps an epoch, batches of {machinery.batch_size}{update}"
-    print(f"{fields} fields in {steps}; compiling the first", flush=True)
+    tell(f"{fields} fields in {steps}; compiling the first")
 
 
 def tell_time_left(epoch: Epoch, epochs: int) -> None:
     """Say how long the epochs that are left will take, if that is worth a line."""
     left = epochs - epoch.number
     if left * epoch.seconds > _MINUTE:
-        print(f"about {duration(left * epoch.seconds)} for the {left} epochs left", flush=True)
+        tell(f"about {duration(left * epoch.seconds)} for the {left} epochs left")
 
 
 def duration(seconds: float) -> str:
@@ -52,4 +53,4 @@ def tell_results(run: PreparedRun, epochs: Sequence[Epoch], paths: RunPaths) -> 
     print(f"log:    {paths.log}")
     print(f"graphs: {paths.graphs}")
     print(f"models: {paths.models}")
-    print(f"next:   python {PROJECT / 'Code' / 'Evaluate.py'} {paths.log}")
+    tell(f"next:   python {PROJECT / 'Code' / 'Evaluate.py'} {paths.log}")

@@ -24,6 +24,7 @@ from common.runs.run_fields import NETWORK, Answers, Side, SplitField
 from common.training.calibration import calibration_of
 from common.utils.entries import readable, to_entries
 from common.utils.errors import InputError
+from common.utils.terminal import tell
 
 
 class Recorder:
@@ -161,7 +162,7 @@ def open_recorder(
     state = paths.final_state if is_more else paths.checkpoint
     checkpoint = read_checkpoint(state)
     done = len(checkpoint.epochs)
-    print(f"going on after epoch {done} of {run.plan.epochs}: {state}")
+    tell(f"going on after epoch {done} of {run.plan.epochs}: {state}")
     _tell_changes(checkpoint.record, record)
     _tidy(paths, checkpoint.epochs)
     earlier = checkpoint.record.going_on(done, record.start, run.plan.epochs)

@@ -14,6 +14,7 @@ from common.runs.resume import Progress, Start, find_start, with_earlier_batch_s
 from common.training.batch_size import find_batch_size
 from common.utils.cli import parse
 from common.utils.tensorflow_env import prepare_tensorflow
+from common.utils.terminal import tell
 
 
 def train(network: Architecture, description: str | None) -> None:
@@ -27,7 +28,7 @@ def train(network: Architecture, description: str | None) -> None:
         InputError: Something that the user gave cannot be.
     """
     plan = make_plan(network, parse(NetworkOptions, description))
-    print(*plan.data.describe(), sep="\n")
+    tell(*plan.data.describe())
     plan = with_earlier_batch_size(plan)
     if _where_to_start(plan) is None:  # told without writing anything
         return
@@ -41,7 +42,7 @@ def train(network: Architecture, description: str | None) -> None:
             machinery, size = plan.data.machinery, plan.data.pictures.image_size
             get_imagenet(machinery.weights, machinery.painted_fields, network.depth, size)
         run = prepare_run(plan)
-        print(*run.data.describe(), sep="\n")
+        tell(*run.data.describe())
         if not plan.has_batch_size:
             run = run.with_batch_size(find_batch_size(plan))
         prepare_tensorflow()

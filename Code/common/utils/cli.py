@@ -23,9 +23,18 @@ from typing import Any, NoReturn, TypeVar, get_type_hints
 from common import VERSION
 from common.utils.errors import InputError
 from common.utils.ranges import Range
+from common.utils.terminal import be_quiet
 
 Options = TypeVar("Options")
 _NO_OTHER = object()
+
+
+class _BeQuiet(argparse.Action):
+    """An option of every script, on which nothing depends but what is printed."""
+
+    def __call__(self, *_: object) -> None:
+        """Have this process be quiet."""
+        be_quiet()
 
 
 class Parser(argparse.ArgumentParser):
@@ -38,6 +47,10 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
         self.add_argument("--version", action="version", version=VERSION)
+        quiet = "print only results, warnings and errors"
+        self.add_argument(
+            "--quiet", action=_BeQuiet, nargs=0, default=argparse.SUPPRESS, help=quiet
+        )
 
     def error(self, message: str) -> NoReturn:
         """Raise argparse's message as an InputError (argparse itself would print the usage)."""
@@ -102,7 +115,7 @@ def _remedy(kind: type, unknown: list[str]) -> str:
     wrong = next((text.partition("=")[0] for text in unknown if text.startswith("-")), "")
     if wrong in ("--lr", "--learning-rate"):
         return "The name of the learning-rate folder is the learning rate."
-    near = difflib.get_close_matches(wrong, map(_flag, _names(kind)), 1)
+    near = difflib.get_close_matches(wrong, map(_flag, [*_names(kind), "quiet"]), 1)
     return f"Did you mean {near[0]}?" if near else ""
 
 

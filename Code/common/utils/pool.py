@@ -10,7 +10,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from typing import TypeVar
 
-from tqdm import tqdm
+from common.utils.terminal import bar
 
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
@@ -41,7 +41,7 @@ def on_all_cores(
     with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
         results = pool.map(work, things, chunksize=8)
         try:
-            yield tqdm(results, text, len(things), unit=f" {unit}", disable=None)
+            yield bar(results, text, len(things), unit=f" {unit}")
         finally:
             pool.shutdown(cancel_futures=True)
 
