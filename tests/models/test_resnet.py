@@ -48,6 +48,8 @@ def test_network_freezes_its_stages_and_nothing_else(script: str) -> None:
     still = {layer.name for layer in weighty if not layer.trainable_weights}
     stages = {layer.name for layer in weighty if layer.name.split("_")[0] in frozen}
     assert still == stages | {"imagenet_preprocessing"}
+    sizes = [sum(map(np.size, kept)) for kept in (network.weights, network.trainable_weights)]
+    assert sizes == [network_named(script).parameters, network_named(script).trainable]
     convolutions = [layer for layer in weighty if isinstance(layer, keras.layers.Conv2D)]
     assert len(convolutions) - 1 == 3 * sum(BLOCKS[depth]) + 4 + 1
     for number, blocks in enumerate(BLOCKS[depth], 2):

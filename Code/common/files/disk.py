@@ -49,7 +49,7 @@ class SpaceNeeded:
 
 def check_space(output: Path, needed: SpaceNeeded) -> None:
     """Raise InputError unless a folder's disk has room for what a run writes."""
-    free = shutil.disk_usage(_nearest(output)).free
+    free = free_space(output)
     if needed.total > free:
         raise InputError(
             f"{needed.total / 1e9:.2f} GB of free space ({needed.models} models of "
@@ -59,6 +59,11 @@ def check_space(output: Path, needed: SpaceNeeded) -> None:
             output,
             "Make room, give --keep-best N for fewer model files, or --output DIR.",
         )
+
+
+def free_space(folder: Path) -> int:
+    """Return how many bytes can be written to a folder, which need not exist."""
+    return shutil.disk_usage(_nearest(folder)).free
 
 
 def check_writable(output: Path, what: str = "the results", do: str = "Give --output DIR.") -> None:

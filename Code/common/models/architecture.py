@@ -21,6 +21,8 @@ class Architecture:
         depth: Of the ResNet; 50, 101 or 152.
         frozen: Stages whose weights and batch statistics stay as they are.
         cost: 10**9 operations of a forward pass at 224 px (He et al. 2016, table 1).
+        parameters: How many numbers a saved model holds, batch statistics among them.
+        trainable: How many of them training changes by their gradient.
     """
 
     script: str
@@ -28,6 +30,8 @@ class Architecture:
     depth: int
     frozen: tuple[str, ...]
     cost: float
+    parameters: int
+    trainable: int
 
     def __post_init__(self) -> None:
         """Refuse the name of a stage that does not exist: it would freeze nothing."""
@@ -43,15 +47,15 @@ class Architecture:
 # The seed writes two of its result folders with Conv4_5 and one with Conv_4_5; so do these, because
 # people compare their folders with it. The scripts are all called ..._Conv_4_5.
 NETWORKS = (
-    Architecture("Res50", "Res50", 50, (), 3.8),
-    Architecture("Res50_Conv_5", "Res50_Conv_5", 50, CONV5, 3.8),
-    Architecture("Res50_Conv_4_5", "Res50_Conv4_5", 50, CONV4_5, 3.8),
-    Architecture("Res101", "Res101", 101, (), 7.6),
-    Architecture("Res101_Conv_5", "Res101_Conv_5", 101, CONV5, 7.6),
-    Architecture("Res101_Conv_4_5", "Res101_Conv_4_5", 101, CONV4_5, 7.6),
-    Architecture("Res152", "Res152", 152, (), 11.3),
-    Architecture("Res152_Conv_5", "Res152_Conv_5", 152, CONV5, 11.3),
-    Architecture("Res152_Conv_4_5", "Res152_Conv4_5", 152, CONV4_5, 11.3),
+    Architecture("Res50", "Res50", 50, (), 3.8, 23_589_773, 23_536_641),
+    Architecture("Res50_Conv_5", "Res50_Conv_5", 50, CONV5, 3.8, 23_589_773, 8_560_641),
+    Architecture("Res50_Conv_4_5", "Res50_Conv4_5", 50, CONV4_5, 3.8, 23_589_773, 1_452_033),
+    Architecture("Res101", "Res101", 101, (), 7.6, 42_660_237, 42_554_881),
+    Architecture("Res101_Conv_5", "Res101_Conv_5", 101, CONV5, 7.6, 42_660_237, 27_578_881),
+    Architecture("Res101_Conv_4_5", "Res101_Conv_4_5", 101, CONV4_5, 7.6, 42_660_237, 1_452_033),
+    Architecture("Res152", "Res152", 152, (), 11.3, 58_373_005, 58_221_569),
+    Architecture("Res152_Conv_5", "Res152_Conv_5", 152, CONV5, 11.3, 58_373_005, 43_245_569),
+    Architecture("Res152_Conv_4_5", "Res152_Conv4_5", 152, CONV4_5, 11.3, 58_373_005, 2_575_361),
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from common import PROJECT
 from common.config.network_options import NetworkOptions
-from common.config.plan import make_plan
+from common.config.plan import Plan, make_plan
 from common.config.prepare import digest_pictures
 from common.files.locks import is_held
 from common.models.architecture import NETWORKS, Architecture, network_named
@@ -53,6 +53,7 @@ class Job:
         command: The launcher and its options.
         start: Where the run is, and how far it had come when it was looked at.
         epochs: That it trains.
+        plan: What its run is to do; None if it cannot run.
         variant: The name of the way in which it is trained.
         error: Why it cannot run; None if it can.
     """
@@ -62,6 +63,7 @@ class Job:
     command: list[str]
     start: Start
     epochs: int
+    plan: Plan | None
     variant: str = ""
     error: InputError | None = None
 
@@ -190,5 +192,5 @@ def _job(
     except InputError as error:
         paths = RunPaths(parsed.results.output or folder, network.results)
         start = Start(paths, Progress.NEW)
-        return Job(network, folder, command, start, 0, variant.name, error)
-    return Job(network, folder, command, start, plan.epochs, variant.name)
+        return Job(network, folder, command, start, 0, None, variant.name, error)
+    return Job(network, folder, command, start, plan.epochs, plan, variant.name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from tqdm import tqdm
 
 from common.study.cluster import Cluster
+from common.study.estimate import describe_cost
 from common.study.jobs import Job, Status
 from common.study.processes import last_lines
 from common.study.workers import ThisMachine, Workers
@@ -52,7 +53,7 @@ class StudyProgress:
 class ComputeOptions:
     """Who computes the runs."""
 
-    dry_run: bool = option(False, "only show what would run")
+    dry_run: bool = option(False, "only show what would run, and what it would take")
     at_once: int | None = option(
         None, "runs at a time (default: as many as GPUs)", type=whole_number(1, 1024), metavar="N"
     )
@@ -81,6 +82,7 @@ def compute_jobs(jobs: list[Job], options: ComputeOptions) -> bool:
         (print if options.dry_run else tell)(f"{job!s:<{width}}{job.describe()}")
     to_run = [job for job in jobs if job.status is Status.TO_RUN]
     if options.dry_run:
+        print(*describe_cost(to_run, options.at_once), sep="\n")
         return all(job.status is Status.FINISHED for job in jobs)
     failed = {str(job): str(job.error).splitlines() for job in jobs if job.error}
     failed |= compute_all(to_run, options.workers())

@@ -41,7 +41,7 @@ class ThisMachine:
         self._waiting: list[tuple[Job, Future]] = []
         self._stopped, self._starting = threading.Event(), threading.Lock()
         self._slots: queue.Queue[dict[str, str]] = queue.Queue()
-        gpus = _gpus()
+        gpus = find_gpus()
         # With more processes than GPUs they share them, as evenly as can be.
         for at in range(at_once or len(gpus) or 1):
             self._slots.put({"CUDA_VISIBLE_DEVICES": gpus[at % len(gpus)]} if gpus else {})
@@ -109,7 +109,7 @@ class ThisMachine:
         self._pool.shutdown(wait=True)
 
 
-def _gpus() -> list[str]:
+def find_gpus() -> list[str]:
     """List this machine's GPUs as CUDA_VISIBLE_DEVICES names them, without loading TensorFlow."""
     chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
     if chosen is not None:

@@ -1,0 +1,100 @@
+"""What the runs of a study will take: hours, where speeds were measured, and gigabytes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from common import PROJECT
+from common.config.plan import Plan
+from common.files.disk import SpaceNeeded, free_space
+from common.models.architecture import NETWORKS
+from common.study.jobs import Job
+from common.study.speeds import Speed, find_speeds, nearest_speed
+from common.study.workers import find_gpus
+
+_REPORT = "machine.json"  # of Check_Machine.py
+_BYTES = 4  # of a weight in every precision
+_MOMENTS = 2  # that Adam keeps of each weight that trains; no optimizer here keeps more
+
+
+def describe_cost(jobs: Sequence[Job], at_once: int | None) -> list[str]:
+    """Say what jobs that have not finished will take.
+
+    Args:
+        jobs: Those that can run.
+        at_once: How many run at a time; None for as many as there are GPUs.
+    """
+    runs = [(job, job.plan) for job in jobs if job.plan]
+    if not runs:
+        return ["nothing to compute"]
+    folders = {folder for job, _ in runs for folder in (job.folder, job.start.paths.output)}
+    reports = dict.fromkeys(place / _REPORT for place in (Path.cwd(), PROJECT))
+    speeds = find_speeds([*folders, *PROJECT.glob("LR_*")], reports)
+    return [*_describe_hours(runs, speeds, at_once), _describe_space(runs)]
+
+
+def _describe_hours(
+    runs: Sequence[tuple[Job, Plan]], speeds: Sequence[Speed], at_once: int | None
+) -> list[str]:
+    nearest = [nearest_speed(speeds, plan) for _, plan in runs]
+    if None in nearest:  # all have pictures of one size
+        return _unknown_hours(runs)
+    hours = sum(
+        _epochs_left(job) * speed.seconds(plan) / 3600
+        for (job, plan), speed in zip(runs, nearest, strict=True)
+    )
+    gpus = min(len(find_gpus()), at_once or len(runs))
+    together = f", {hours / gpus:.1f} on {gpus} GPUs" if gpus > 1 else ""
+    measured = {job.network: speed for (job, _), speed in zip(runs, nearest, strict=True)}
+    return [
+        f"runs to compute: {len(runs)}, about {hours:.1f} hours one after the other{together}",
+        *(_describe_speed(job, plan, measured[job.network]) for job, plan in _one_each(runs)),
+    ]
+
+
+def _one_each(runs: Sequence[tuple[Job, Plan]]) -> list[tuple[Job, Plan]]:
+    """Keep a run of each network."""
+    return list({job.network: (job, plan) for job, plan in reversed(runs)}.values())[::-1]
+
+
+def _describe_speed(job: Job, plan: Plan, speed: Speed) -> str:
+    other = speed.network != job.network
+    how = f"estimated from {speed.network.script}" if other else "measured"
+    seconds = f"{speed.seconds(plan):.1f} s an epoch of {len(plan.data.fields)} fields"
+    return f"  {job.network.script}: {seconds}, {how} ({speed.source})"
+
+
+def _unknown_hours(runs: Sequence[tuple[Job, Plan]]) -> list[str]:
+    """Say that nothing was measured, what is known all the same, and how to get it."""
+    size, base = runs[0][1].data.pictures.image_size, NETWORKS[0]
+    cost = sum(_epochs_left(job) * job.network.cost for job, _ in runs) / base.cost
+    return [
+        f"runs to compute: {len(runs)}; hours are not known, as nothing was measured at {size} px:",
+        f"  by operations of a forward pass, not measured, as much as {cost:,.0f} epochs of "
+        f"{base.script}",
+        f"  python {PROJECT / 'Code' / 'Check_Machine.py'} --image-size {size} measures, into "
+        f"{_REPORT} here; so do two epochs of any run",
+    ]
+
+
+def _epochs_left(job: Job) -> int:
+    return job.epochs - job.epochs_done()
+
+
+def _describe_space(runs: Sequence[tuple[Job, Plan]]) -> str:
+    total = sum(_space(job, plan) for job, plan in runs)
+    output = runs[0][0].start.paths.output
+    free = free_space(output)
+    warning = "; --keep-best N keeps fewer models" if total > free else ""
+    return (
+        f"disk: up to {total / 1e9:.1f} GB, if every epoch is better than the one before; "
+        f"{free / 1e9:.1f} GB are free in {output}{warning}"
+    )
+
+
+def _space(job: Job, plan: Plan) -> float:
+    """Return the bytes that a run will write at most."""
+    network = job.network
+    model = _BYTES * network.parameters
+    checkpoint = model + _BYTES * _MOMENTS * network.trainable
+    resumed = job.epochs_done() > 0
+    return SpaceNeeded(model, checkpoint, _epochs_left(job), plan.keep_best, resumed).total
