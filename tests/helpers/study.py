@@ -82,7 +82,7 @@ class Study:
         assert seen.count(" finished\n") == self.count - 2
         assert seen.count(" to run\n") == 2
         done = self.start(*more)
-        assert done.returncode == 0, done
+        assert (done.returncode, done.stderr) == (0, ""), done
         assert f"{self.count} of {self.count} runs are finished" in done.stdout
         assert done.stdout.count("finished: Res50") == 2
         both = self.logs()

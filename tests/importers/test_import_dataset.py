@@ -73,9 +73,9 @@ def test_counts_and_pictures_are_those_of_the_set(kind: str, start: Start, tmp_p
     source, output = FAKES[kind](tmp_path / "source"), tmp_path / "set"
     paint(source / "images" / "train" / "cell" / "unlabelled.jpg")
     done = start(CODE / "Import_Dataset.py", kind, source, output)
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
     assert "patients are not known" in done.stdout
-    assert "1 pictures without annotations, left out: unlabelled" in done.stdout
+    assert "left out: 1 pictures without annotations: unlabelled" in done.stdout
     assert "squares of 30 px around points" in (output / "IMPORTED.txt").read_text()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["set", "source"]
     originals = {path.name: path.read_bytes() for path in source.rglob("*.[jt]*")

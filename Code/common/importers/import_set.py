@@ -75,7 +75,7 @@ class Import:
         if empty:
             lines.append(f"{len(empty)} fields without nuclei: {name_some(empty)}")
         if self.unlabelled:
-            without = f"{len(self.unlabelled)} pictures without annotations, left out"
+            without = f"left out: {len(self.unlabelled)} pictures without annotations"
             lines.append(f"{without}: {name_some(self.unlabelled)}")
         return lines
 
