@@ -38,6 +38,16 @@ class Architecture:
         if not set(self.frozen) <= set(STAGES):
             raise ValueError(f"expected stages of {STAGES}, found {self.frozen}")
 
+    @property
+    def model_bytes(self) -> int:
+        """Of a saved model: float32, whatever the precision of the training."""
+        return 4 * self.parameters
+
+    @property
+    def state_bytes(self) -> int:
+        """Of what a run needs to go on, at most: Adam keeps two moments of each trainable."""
+        return self.model_bytes + 2 * 4 * self.trainable
+
     def __str__(self) -> str:
         """Describe the network for a title, as "ResNet50, conv4 and conv5 frozen"."""
         stages = f"{' and '.join(self.frozen)} frozen" if self.frozen else "all layers train"

@@ -12,8 +12,6 @@ from common.study.speeds import Speed, find_speeds, nearest_speed
 from common.study.workers import find_gpus
 
 _REPORT = "machine.json"  # of Check_Machine.py
-_BYTES = 4  # of a weight in every precision
-_MOMENTS = 2  # that Adam keeps of each weight that trains; no optimizer here keeps more
 
 
 def describe_cost(jobs: Sequence[Job], at_once: int | None) -> list[str]:
@@ -35,25 +33,17 @@ def describe_cost(jobs: Sequence[Job], at_once: int | None) -> list[str]:
 def _describe_hours(
     runs: Sequence[tuple[Job, Plan]], speeds: Sequence[Speed], at_once: int | None
 ) -> list[str]:
-    nearest = [nearest_speed(speeds, plan) for _, plan in runs]
-    if None in nearest:  # all have pictures of one size
+    near = {job.network: nearest_speed(speeds, plan) for job, plan in runs}
+    if None in near.values():  # all have pictures of one size
         return _unknown_hours(runs)
-    hours = sum(
-        _epochs_left(job) * speed.seconds(plan) / 3600
-        for (job, plan), speed in zip(runs, nearest, strict=True)
-    )
+    hours = sum(_epochs_left(job) * near[job.network].seconds(plan) for job, plan in runs) / 3600
     gpus = min(len(find_gpus()), at_once or len(runs))
     together = f", {hours / gpus:.1f} on {gpus} GPUs" if gpus > 1 else ""
-    measured = {job.network: speed for (job, _), speed in zip(runs, nearest, strict=True)}
+    told = {job.network: _describe_speed(job, plan, near[job.network]) for job, plan in runs}
     return [
         f"runs to compute: {len(runs)}, about {hours:.1f} hours one after the other{together}",
-        *(_describe_speed(job, plan, measured[job.network]) for job, plan in _one_each(runs)),
+        *told.values(),
     ]
-
-
-def _one_each(runs: Sequence[tuple[Job, Plan]]) -> list[tuple[Job, Plan]]:
-    """Keep a run of each network."""
-    return list({job.network: (job, plan) for job, plan in reversed(runs)}.values())[::-1]
 
 
 def _describe_speed(job: Job, plan: Plan, speed: Speed) -> str:
@@ -93,8 +83,5 @@ def _describe_space(runs: Sequence[tuple[Job, Plan]]) -> str:
 
 def _space(job: Job, plan: Plan) -> float:
     """Return the bytes that a run will write at most."""
-    network = job.network
-    model = _BYTES * network.parameters
-    checkpoint = model + _BYTES * _MOMENTS * network.trainable
-    resumed = job.epochs_done() > 0
-    return SpaceNeeded(model, checkpoint, _epochs_left(job), plan.keep_best, resumed).total
+    sizes = (job.network.model_bytes, job.network.state_bytes)
+    return SpaceNeeded(*sizes, _epochs_left(job), plan.keep_best, job.epochs_done() > 0).total

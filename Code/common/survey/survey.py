@@ -12,18 +12,19 @@ from common.config.data_plan import DataPlan, chosen_data_set, counts_path_of, p
 from common.config.training_options import MachineryOptions
 from common.data.extraction import Extraction, extract
 from common.data.fields import FieldOfView, origins_of
+from common.files.disk import SpaceNeeded
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture
 from common.importers import NOTE
+from common.models.architecture import network_named
 from common.nucls.counting import Counting
 from common.nucls.dataset import DataSet
 from common.nucls.names import Origin, rater_of
 from common.utils.errors import InputError, name_all
 from common.utils.terminal import bar
 
-# Of a ResNet50 with Adam: bytes of a model file and of a checkpoint, epochs of a plain folder,
-# seconds an epoch and 1000 fields of 224 px on 2 CPU cores.
-_MODEL, _CHECKPOINT, _EPOCHS, _SECONDS = 94e6, 283e6, 50, 180
+# Of a ResNet50: epochs of a plain folder; seconds an epoch, 1000 fields of 224 px, 2 CPU cores.
+_EPOCHS, _SECONDS = 50, 180
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,9 @@ class Survey:
         if self.plan is None:
             return [f"training would be refused: {self.refusal}"]
         train = len(self.plan.split.train)
-        gigabytes = (_EPOCHS * _MODEL + 2 * _CHECKPOINT) / 1e9
+        network = network_named("Res50")
+        sizes = (network.model_bytes, network.state_bytes)
+        gigabytes = SpaceNeeded(*sizes, _EPOCHS, keep=None, resumed=False).total / 1e9
         hours = _EPOCHS * _SECONDS * train / 1000 / 3600
         labels = self.plan.labels
         there = f"{labels.differing} of them differ" if labels.differing else "as counted now"
