@@ -29,7 +29,7 @@ WITH_TENSORFLOW = {
 BEFORE_TENSORFLOW = [
     path
     for path in MODULES
-    if path.parent.name not in WITH_TENSORFLOW and path.stem != "over_epoch"
+    if path.parent.name not in WITH_TENSORFLOW and path.stem not in ("over_epoch", "flipped")
 ]
 
 
