@@ -9,6 +9,7 @@ from common.search.oracles import let_reload, make_keras_tuner
 from common.search.role import Role, role_here
 from common.search.space import CHOICES, LEARNING_RATES, PARAMETERS, Proposal
 from common.search.trials import Trial
+from common.utils.terminal import is_quiet
 
 
 def proposal_of(hp: keras_tuner.HyperParameters) -> Proposal:
@@ -47,7 +48,7 @@ def make_tuner(
     if role_here() is not Role.WORKER:
         let_reload(folder)
     limits = {"max_epochs": epochs} if kind == "hyperband" else {"max_trials": trials}
-    return make_keras_tuner(
+    tuner = make_keras_tuner(
         kind,
         networks,
         folder,
@@ -57,6 +58,9 @@ def make_tuner(
         seed=seed + 1 if seed < 2**31 else seed,  # 0 would be none
         **limits,
     )
+    if role_here() is not Role.WORKER:  # whose chief prints the trials
+        tuner.oracle.verbose = int(not is_quiet())
+    return tuner
 
 
 def found_trials(tuner: keras_tuner.Tuner) -> list[Trial]:
