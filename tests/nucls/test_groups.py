@@ -33,7 +33,7 @@ def respelled(group: str, data: st.DataObject) -> str:
     form = data.draw(st.sampled_from(["NFC", "NFKD"]))
     space = data.draw(st.sampled_from(["{}", " {}", "{} ", "\u00a0{}", "{}\t"]))
     name = space.format(unicodedata.normalize(form, group))
-    unseen = data.draw(st.sampled_from(["", "\u200b", "\u00ad", "\u2060", "\x00", "\u202e"]))
+    unseen = data.draw(st.sampled_from(["", "\u200b", "\u00ad", "\u2060", "\x01", "\u202e"]))
     at = data.draw(st.integers(0, len(name)))
     return name[:at] + unseen + name[at:]
 

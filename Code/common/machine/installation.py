@@ -1,9 +1,10 @@
 """Packages, and what a GPU must be able to do, as far as they can be seen without TensorFlow."""
 
+import contextlib
 import importlib
 import re
 from collections.abc import Iterator
-from importlib.metadata import packages_distributions, version
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -31,32 +32,42 @@ def check_packages(needed: list[Requirement]) -> list[Finding]:
 
 
 def _odd_packages(needed: list[Requirement]) -> Iterator[Finding]:
-    modules = _modules()
     for one in needed:
         try:
-            name = next(name for name in (one.name, *_SAME.get(one.name, ())) if name in modules)
-            found = version(name)
-            importlib.import_module(modules[name])
-        except StopIteration:
+            found = _find_package(one.name)
+            importlib.import_module(_module(found))
+        except PackageNotFoundError:
             text = f"{one.name} is not installed; python -m pip install -r requirements.txt"
             yield Finding("packages", Verdict.FAILS, text)
         except (ImportError, OSError) as error:  # libGL; a library of another version
             text = f"{one.name} cannot be imported: {str(error).splitlines()[0]}"
             yield Finding("packages", Verdict.FAILS, text)
         else:
-            if not one.specifier.contains(found, prereleases=True):
-                text = f"{one.name} {found} is installed, tested are {one.specifier}"
+            if not one.specifier.contains(found.version, prereleases=True):
+                text = f"{one.name} {found.version} is installed, tested are {one.specifier}"
                 yield Finding("packages", Verdict.WARNING, text)
 
 
-def _modules() -> dict[str, str]:
-    """Return a module of each installed package, that of its own name if there is one."""
-    found: dict[str, str] = {}
-    for module, packages in packages_distributions().items():
-        for package in map(str.lower, packages):
-            if package not in found or module == package.replace("-", "_"):
-                found[package] = module
-    return found
+def _find_package(name: str) -> Distribution:
+    """Return a package, or one in its place; PackageNotFoundError if there is none."""
+    for candidate in (name, *_SAME.get(name, ())):
+        with contextlib.suppress(PackageNotFoundError):
+            return distribution(candidate)
+    raise PackageNotFoundError(name)
+
+
+def _module(package: Distribution) -> str:
+    """Return a module of a package, that of its own name if there is one.
+
+    packages_distributions() of Python 3.10 does not know those of numpy and others.
+    """
+    own = package.metadata["Name"].lower().replace("-", "_")
+    inside = {
+        file.parts[0]
+        for file in package.files or ()
+        if len(file.parts) == 2 and file.name == "__init__.py"
+    }
+    return own if own in inside else min(inside, default=own)
 
 
 def check_capability(capability: tuple[int, int], built_for: list[str]) -> Finding:

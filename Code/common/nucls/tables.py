@@ -56,6 +56,8 @@ def read_rows(path: Path) -> list[list[str]]:
     if text.startswith(_LFS):
         remedy = "Run `git lfs pull` where it comes from."
         raise InputError("a CSV", "a git-LFS pointer", path, remedy)
+    if "\0" in text:  # which Python 3.10 refuses as well, with words of its own
+        raise InputError("whole CSV rows", "a byte 0x00", path, _AGAIN)
     try:
         return list(_reader(text))
     except csv.Error as error:
