@@ -162,7 +162,7 @@ def test_intervals_of_an_evaluation_stand_in_the_table(compare: Callable, tmp_pa
     compare()
     row = table(tmp_path / "out" / "comparison.xlsx", "block 1")[0]
     assert row["mae"] == "0.200 (0.150 to 0.250)"
-    assert row["icc"] is None
+    assert "icc" not in row  # a column that no run fills
 
 
 def test_page_is_self_contained_and_names_every_run(compare: Callable, tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_an_evaluation_belongs_to_its_model(compare: Callable, tmp_path: Path) -
     write_evaluation(tmp_path, "best_model05-0.2100.h5", 0.11)
     compare()
     row = table(tmp_path / "out" / "comparison.xlsx", "block 1")[0]
-    assert (row["mae"], row["evaluated"]) == (None, None)
+    assert not {"mae", "evaluated"} & set(row)
     write_evaluation(tmp_path, BEST_MODEL, 0.22, "evaluation-flips", **{"flips averaged": True})
     compare()
     row = table(tmp_path / "out" / "comparison.xlsx", "block 1")[0]
@@ -254,7 +254,7 @@ def test_runs_that_answer_alike_come_last_and_have_no_rank(
     printed = compare()
     _, *rows = load_workbook(tmp_path / "out" / "comparison.xlsx")["block 1"].values
     assert [row[0] for row in rows[:3]] == [1, 2, "answers alike"]
-    assert [row[8] for row in rows[:3]] == ["LR_0_001", "LR_0_0001", "LR_0_01"]
+    assert [row[3] for row in rows[:3]] == ["LR_0_001", "LR_0_0001", "LR_0_01"]
     assert printed.index("answers alike") > printed.index("LR_0_001 ")
     page = (tmp_path / "out" / "comparison.html").read_text()
     (best,) = re.findall(r'<tr class="best">.*?</tr>', page)

@@ -33,7 +33,7 @@ def draw_overview(path: Path, comparison: Comparison) -> None:
 
 
 def _bars(axes: Axes, runs: list[FinishedRun], title: str) -> None:
-    colours = ["0.8" if run.best.answers_alike else "tab:blue" for run in runs]
+    colours = ["0.8" if run.best.answers_alike else "C0" for run in runs]
     axes.barh(range(len(runs)), [run.val_mae for run in runs], height=0.7, color=colours)
     labels = [run.label + (f"\n({ALIKE})" if run.best.answers_alike else "") for run in runs]
     axes.set_yticks(range(len(runs)), labels, fontsize="small")

@@ -8,7 +8,7 @@ from common.comparison.blocks import Block
 from common.comparison.columns import EXPLAINED
 from common.comparison.graphs import curves_of, heat_map
 from common.comparison.ranking import Comparison, FinishedRun
-from common.comparison.table import table_of
+from common.comparison.table import filled, table_of
 from common.pages import chart
 from common.pages.page import (
     Link,
@@ -43,16 +43,23 @@ def write_comparison(path: Path, comparison: Comparison) -> None:
 
 
 def _block(block: Block, runs: list[FinishedRun], page: Path) -> list[str]:
-    rows = [row | _links(run, page) for run, row in zip(runs, table_of(runs), strict=True)]
+    told = filled(table_of(runs))
+    rows = [{**row, **_links(run, page)} for run, row in zip(runs, told, strict=True)]
     best = next((row for row in rows if row["rank"] == 1), None)
     drawn = [curves_of(group, title) for title, group in _by_rate(runs).items()]
     return [
         heading(block.title.replace("\n", ", ")),
         paragraph("; ".join(block.lines)),
         table(rows, EXPLAINED, best),
-        picture(heat_map(runs), "Heat map: network by folder"),
+        *_heat_map(runs),
         chart.beside(drawn),
     ]
+
+
+def _heat_map(runs: list[FinishedRun]) -> list[str]:
+    """Return the heat map, if there is more than one cell to compare."""
+    several = len({(run.network, run.folder) for run in runs}) > 1
+    return [picture(heat_map(runs), "Heat map: network by folder")] if several else []
 
 
 def _links(run: FinishedRun, page: Path) -> dict[str, Link]:

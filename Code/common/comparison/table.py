@@ -7,13 +7,13 @@ from statistics import median
 from common.baselines.table import BASELINES
 from common.comparison.ranking import FinishedRun
 from common.metrics.agreement import AGREEMENT
-from common.pages.page import Cell, shown
+from common.pages.page import Cell, Row, shown
 from common.pages.text import aligned
 from common.utils.entries import to_entries
 
 ALIKE = "answers alike"  # in place of a rank
 AS_BEST = "=1"  # the rank of what cannot be told from the best
-_OF_BEST_EPOCH = ("mae", "rmse", "msle", "cosine")
+_OF_BEST_EPOCH = ("rmse", "msle", "cosine")
 _PRINTED = (
     *("rank", "network", "folder", "best epoch"),
     *("val_mae", "mae", "gap", "seconds", "images/s"),
@@ -29,6 +29,12 @@ def table_of(runs: Sequence[FinishedRun]) -> list[dict[str, Cell]]:
     return [_row(run, place) for place, run in enumerate(runs, 1)]
 
 
+def filled(rows: Sequence[Row]) -> list[Row]:
+    """Return a table without the columns that no row fills."""
+    names = [name for name in rows[0] if any(row[name] is not None for row in rows)]
+    return [{name: row[name] for name in names} for row in rows]
+
+
 def _rank(run: FinishedRun, place: int) -> Cell:
     if run.best.answers_alike:
         return ALIKE
@@ -41,20 +47,21 @@ def _row(run: FinishedRun, place: int) -> dict[str, Cell]:
     cells: dict[str, Cell] = {
         "rank": _rank(run, place),
         "network": run.network,
+        "val_mae": run.val_mae,
+        "val_mae - best": run.to_best.text() if run.to_best else None,
+        "p": run.to_best.p if run.to_best else None,
+        "folder": run.told_folder,
         "frozen": to_entries(recipe.network)["frozen stages"],
         "learning rate": setting.learning_rate,
         "dropout": setting.dropout,
         "weights": Path(recipe.machinery.weights).name,  # of a file without its folder
         "loss": recipe.learning.loss,
         "optimizer": recipe.learning.optimizer,
-        "folder": run.told_folder,
         "log": run.path.name,
         "best epoch": best.number,
         "epochs": len(epochs),
     }
     cells |= {f"val_{name}": best.validation.get(name) for name in _OF_BEST_EPOCH}
-    cells["val_mae - best"] = run.to_best.text() if run.to_best else None
-    cells["p"] = run.to_best.p if run.to_best else None
     cells["gap"] = best.validation["mae"] - best.training["mae"]
     kept = run.evaluation
     cells["evaluated"] = ("with flips" if kept.flips else "plain") if kept else None

@@ -3,12 +3,10 @@
 from pathlib import Path
 
 from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from common.comparison.ranking import Comparison
-from common.comparison.table import table_of
-from common.files.atomic import whole_file
-from common.files.workbooks import add_row, fill_header, fill_table
+from common.comparison.table import filled, table_of
+from common.files.workbooks import add_notes, add_row, fill_header, fill_table, save_book
 
 
 def write_workbook(path: Path, comparison: Comparison) -> None:
@@ -17,15 +15,11 @@ def write_workbook(path: Path, comparison: Comparison) -> None:
     book.remove(book.active)
     for number, (block, runs) in enumerate(comparison.blocks.items(), 1):
         sheet = book.create_sheet(f"block {number}")
-        rows = table_of(runs)
+        rows = filled(table_of(runs))
         fill_table(sheet, rows, best=0 if rows[0]["rank"] == 1 else None)
-        sheet.append([])
-        for line in block.lines:
-            add_row(sheet, [line])
-            sheet.cell(sheet.max_row, 1).font = Font(italic=True)
+        add_notes(sheet, block.lines)
     sheet = book.create_sheet("left out")
     fill_header(sheet, ("log", "reason"))
     for log, reason in comparison.left_out.items():
         add_row(sheet, [str(log), reason])
-    with whole_file(path) as beside:
-        book.save(beside)
+    save_book(path, book)

@@ -27,12 +27,12 @@ def _draw(axes: Axes, figures: SplitFigures) -> None:
         estimate = one.estimates["mae"]
         if estimate.low is not None:
             axes.plot((estimate.low, estimate.high), (row, row), color="0.4", linewidth=2)
-        seeds = one.seed_maes
-        axes.scatter(seeds, np.full(len(seeds), row), s=18, color="tab:orange", zorder=3)
-        axes.plot(estimate.value, row, "D", color="tab:blue", markersize=7, zorder=2)
+        seeds = one.seed_maes if len(one.seed_maes) > 1 else ()
+        axes.scatter(seeds, np.full(len(seeds), row), s=18, color="C1", zorder=3)
+        axes.plot(estimate.value, row, "D", color="C0", markersize=7, zorder=2)
     axes.set_yticks(range(len(figures.answerers)), [one.name for one in figures.answerers])
     axes.set_ylim(len(figures.answerers) - 0.5, -0.5)  # the best on top
     axes.set_xlim(left=0)
     axes.grid(axis="x", alpha=0.3)
     axes.set_xlabel("MAE of the density over all folds (line: 95 % interval over patients)")
-    axes.set_title(figures.title + "; orange: each seed", fontsize="medium")
+    axes.set_title(figures.title + "; dots: each seed", fontsize="medium")

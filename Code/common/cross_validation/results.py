@@ -13,7 +13,8 @@ from common.cross_validation.picture import picture_of
 from common.cross_validation.pooled import Pooled
 from common.files.atomic import check_ours, whole_file
 from common.files.figures import write_picture
-from common.files.workbooks import fill_table
+from common.files.workbooks import fill_table, save_book
+from common.metrics.meanings import MEANINGS
 from common.pages.page import heading, paragraph, picture, table, write_page
 
 NAMES = ("cross_validation.html", "cross_validation.xlsx", "cross_validation.png")
@@ -60,7 +61,7 @@ def _parts(figures: Sequence[SplitFigures], notes: Sequence[str], png: bytes) ->
     parts.append(picture(png, "MAE of each way of answering, with intervals"))
     for one in figures:
         rows = figure_rows(one)
-        parts += [heading(one.title), table(rows, best=rows[0])]
+        parts += [heading(one.title), table(rows, MEANINGS, rows[0])]
         parts += [heading("Differences", 3), table(comparison_rows(one))]
     return parts
 
@@ -85,5 +86,4 @@ def _write_workbook(path: Path, figures: Sequence[SplitFigures]) -> None:
     for one in figures:
         fill_table(book.create_sheet(one.split), figure_rows(one), best=0)
         fill_table(book.create_sheet(f"{one.split}, differences"), comparison_rows(one))
-    with whole_file(path) as beside:
-        book.save(beside)
+    save_book(path, book)

@@ -9,25 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
-from matplotlib.patheffects import withStroke
 
+from common.data.outlines import STYLES, TUMOUR, outline, style_of
 from common.explanation.explanation import Explained
 from common.files.figures import save_figure
 from common.images.reading import read_picture
 
 _COLOURS = "viridis"
 _MOST_OPAQUE = 0.8  # of the map over the tissue, where it is greatest
-_TUMOUR, _OTHERS = "tumor", "others"
-# Colours of Okabe and Ito 2008, told apart by people of all kinds of colour vision; the lines
-# differ as well.
-_OUTLINES = {
-    _TUMOUR: {"color": "#E69F00", "linestyle": "-"},
-    "lymphocyte": {"color": "#56B4E9", "linestyle": (0, (3, 1))},
-    "fibroblast": {"color": "#009E73", "linestyle": (0, (1, 1))},
-    _OTHERS: {"color": "#000000", "linestyle": (0, (4, 1, 1, 1))},
-}
-_HALO = [withStroke(linewidth=2.8, foreground="white", alpha=0.6)]
 _SCALE = "evidence for tumour; 1: the strongest in all\npictures that were explained together"
 _FOOT = "Nuclei without an outline are not annotated.  ·  for research only"
 
@@ -71,17 +60,15 @@ def draw_explanation(path: Path, one: Explained, greatest: float, synthetic: boo
 
 def _outline(figure: Figure, axes: Axes, one: Explained) -> None:
     """Outline the nuclei, each group in its own way, with a legend below the picture."""
-    groups = [group if group in _OUTLINES else _OTHERS for group in one.nuclei.groups]
-    for group, (left, right, top, bottom) in zip(groups, one.nuclei.boxes, strict=True):
-        style = {"linewidth": 1.4, "fill": False, "path_effects": _HALO, **_OUTLINES[group]}
-        axes.add_patch(Rectangle((left, top), right - left, bottom - top, **style))
+    keys = style_of(one.nuclei.groups)
+    outline(axes, one.nuclei.boxes, keys)
     counts = one.nuclei.counts
     told = f"annotated: density {counts.density:.2f}, {counts.tumour} of {counts.total} nuclei"
     axes.set_title(told, fontsize=10)
-    there = Counter(groups)
+    there = Counter(keys)
     lines = [
         Line2D([], [], **style, label=f"{name}: {there[name]}")
-        for name, style in _OUTLINES.items()
-        if there[name] or name == _TUMOUR
+        for name, style in STYLES.items()
+        if there[name] or name == TUMOUR
     ]
     figure.legend(handles=lines, fontsize=9, loc="outside lower left", ncols=len(lines))

@@ -1,12 +1,17 @@
-"""Figures as PNG files and as bytes, without a display."""
+"""Figures as PNG files and as bytes, without a display, in the project's colours."""
 
 import io
 from pathlib import Path
 
+from matplotlib import rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
 
 from common.files.atomic import whole_file
+from common.utils.colours import COLOURS
+
+rcParams["axes.prop_cycle"] = cycler(color=COLOURS)
 
 
 def save_figure(path: Path, figure: Figure, dpi: int = 120) -> None:

@@ -14,8 +14,9 @@ from common.pages.page import heading, paragraph, table, write_page
 
 _STYLE = """
 .found table { white-space: normal }
-.found th, .found td { text-align: left; overflow-wrap: anywhere; min-width: 4rem }
-.found td:first-child { min-width: 9rem }
+.found th, .found td { text-align: left; vertical-align: top }
+.found td:first-child { min-width: 7rem }
+.found td:last-child { min-width: 16rem; overflow-wrap: anywhere }
 """
 _EXPLAINED = {
     "how": "estimated: from the network that was measured, by operations of a forward pass",

@@ -12,8 +12,8 @@ from math import isfinite
 
 from matplotlib.ticker import MaxNLocator
 
-# Okabe and Ito's colours, apart for the three kinds of colour blindness.
-_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+from common.utils.colours import COLOURS
+
 _OTHERS = "#8888"
 _DASHES = ("7 4", "2 3", "9 3 2 3", "14 4", "4 8", "1 6")  # of levels
 _WIDTH, _HEIGHT = 460, 280
@@ -29,6 +29,7 @@ STYLE = """
 .chart .level { stroke: currentColor; stroke-width: 1.3 }
 .chart .dot { fill: transparent }
 .chart .mark { stroke: currentColor }
+.chart figcaption { font-size: .9rem; font-weight: 600 }
 .legend { display: flex; flex-wrap: wrap; gap: .1rem 1rem; font-size: .85rem; margin: .3rem 0 0 }
 .legend label { display: inline-flex; align-items: center; gap: .35rem; cursor: pointer }
 .legend svg { width: 28px; height: 10px; flex: none }
@@ -163,13 +164,13 @@ def _level(at: int, level: tuple[str, float], scale: _Scale) -> str:
 def _stroke(curve: Curve) -> str:
     if curve.colour is None:
         return f'stroke="{_OTHERS}"'
-    again = curve.colour // len(_COLOURS)
+    again = curve.colour // len(COLOURS)
     dash = f' stroke-dasharray="{_DASHES[(again - 1) % len(_DASHES)]}"' if again else ""
     return f'stroke="{_colour(curve.colour)}"{dash}'
 
 
 def _colour(at: int) -> str:
-    return _COLOURS[at % len(_COLOURS)]
+    return COLOURS[at % len(COLOURS)]
 
 
 def _legend(curves: Sequence[Curve], levels: Mapping[str, float]) -> list[str]:

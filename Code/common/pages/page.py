@@ -48,6 +48,7 @@ details label { display: inline-block; margin-right: 1rem }
 figure { margin: 0 }
 figcaption { font-size: .8rem; line-height: 1.3; overflow-wrap: anywhere }
 img { max-width: 100%; height: auto; background: #fff }
+.wide > img { max-width: max(100%, 44rem); display: block }
 p { overflow-wrap: anywhere }
 """
 _SORT = """
@@ -174,5 +175,5 @@ def link_to(path: Path, page: Path, text: str) -> Link:
 
 def picture(png: bytes, text: str) -> str:
     """Return a picture within the page; text: what it shows, for those who do not see it."""
-    content = base64.b64encode(png).decode()
-    return f'<p><img alt="{escape(text)}" src="data:image/png;base64,{content}"></p>'
+    source = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    return f'<div class="wide"><img alt="{escape(text)}" src="{source}"></div>'

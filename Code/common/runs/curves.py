@@ -5,6 +5,7 @@ from itertools import cycle
 from math import nan
 from pathlib import Path
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -32,10 +33,20 @@ def draw_curves(
         title: Of the graph.
         baselines: Validation metrics of baselines, which are lines across, by name.
     """
-    numbers = [epoch.number for epoch in epochs]
-    best = best_epoch(epochs)
     figure = Figure(figsize=(7, 4.5), layout="constrained")
-    axes = figure.subplots()
+    plot_curves(figure.subplots(), metric, epochs, title, baselines)
+    save_figure(path, figure)
+
+
+def plot_curves(
+    axes: Axes,
+    metric: str,
+    epochs: Sequence[Epoch],
+    title: str,
+    baselines: Mapping[str, Mapping[str, float]] | None = None,
+) -> None:
+    """Plot into axes what `draw_curves` draws."""
+    numbers, best = [epoch.number for epoch in epochs], best_epoch(epochs)
     dot = {"marker": "."} if len(epochs) < _FEW else {}
     axes.plot(
         numbers, [epoch.training.get(metric, nan) for epoch in epochs], label="training", **dot
@@ -54,4 +65,3 @@ def draw_curves(
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
     axes.legend(fontsize="small")
-    save_figure(path, figure)

@@ -11,18 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from common.baselines.table import BASELINES
-from common.files.atomic import whole_file
 from common.files.workbooks import (
-    BEST,
     SMALL,
     add_row,
     fill_entries,
     fill_header,
+    mark_best,
     read_sheets,
+    save_book,
     table_of_rows,
 )
 from common.metrics.epoch_metrics import NAMES
@@ -142,8 +141,7 @@ def write_log(path: Path, log: Log) -> None:
     _fill_fields(book.create_sheet(_SHEETS[3]), log.fields)
     if log.answers:
         _fill_answers(book.create_sheet(_ANSWERS), log.answers)
-    with whole_file(path) as beside:
-        book.save(beside)
+    save_book(path, book)
 
 
 def _fill_epochs(sheet: Worksheet, epochs: Sequence[Epoch]) -> None:
@@ -155,13 +153,12 @@ def _fill_epochs(sheet: Worksheet, epochs: Sequence[Epoch]) -> None:
         add_row(sheet, [row.get(column) for column in columns])
         for column, cell in zip(columns, sheet[sheet.max_row], strict=True):
             cell.number_format = _FORMATS.get(column, "0.0000")
-            if epoch is best and not epoch.answers_alike:
-                cell.font, cell.fill = Font(bold=True), BEST
+        if epoch is best and not epoch.answers_alike:
+            mark_best(sheet)
 
 
 def _fill_baselines(sheet: Worksheet, log: Log) -> None:
     fill_header(sheet, (_ANSWERS, *(f"val_{name}" for name in NAMES)))
-    sheet.column_dimensions["A"].width = 24
     answers = dict(log.baselines)
     if log.epochs:
         best, lowest = best_epoch(log.epochs), lowest_epoch(log.epochs)
@@ -176,7 +173,6 @@ def _fill_baselines(sheet: Worksheet, log: Log) -> None:
 
 def _fill_fields(sheet: Worksheet, fields: Sequence[SplitField]) -> None:
     fill_header(sheet, _FIELD_COLUMNS)
-    sheet.column_dimensions["A"].width = 90
     for field in fields:
         add_row(sheet, [field.name, field.side, field.counts.tumour, field.counts.total])
 
@@ -184,6 +180,5 @@ def _fill_fields(sheet: Worksheet, fields: Sequence[SplitField]) -> None:
 def _fill_answers(sheet: Worksheet, answers: Answers) -> None:
     header, *rows = answers.rows()
     fill_header(sheet, header)
-    sheet.column_dimensions["A"].width = 90
     for row in rows:
         add_row(sheet, row)

@@ -7,9 +7,8 @@ from pathlib import Path
 from matplotlib.figure import Figure
 from openpyxl import Workbook
 
-from common.files.atomic import whole_file
 from common.files.figures import save_figure
-from common.files.workbooks import SMALL, fill_entries, fill_header
+from common.files.workbooks import SMALL, fill_entries, fill_header, save_book
 from common.search.space import CHOICES, PARAMETERS, Proposal
 from common.utils.entries import Entries
 
@@ -52,8 +51,7 @@ def write_trials(path: Path, trials: list[Trial], made_from: Entries) -> None:
         sheet.cell(sheet.max_row, 2).number_format = "0.0000"
         sheet.cell(sheet.max_row, 4).number_format = SMALL
     fill_entries(run, made_from)
-    with whole_file(path) as beside:
-        book.save(beside)
+    save_book(path, book)
 
 
 def draw_trials(path: Path, trials: list[Trial], title: str) -> None:

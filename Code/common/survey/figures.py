@@ -5,10 +5,10 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from common.data.fields import FieldOfView
 from common.data.nuclei import read_nuclei
+from common.data.outlines import LYMPHOCYTE, TUMOUR, outline
 from common.files.figures import png_bytes
 from common.images.reading import read_picture, resize
 from common.survey.survey import Survey
@@ -17,7 +17,6 @@ _SHOWN = 12
 _EDGE = 3  # inches, width of a field
 _VIEWS = 5  # of the augmentation
 _DPI = 110
-_TUMOUR, _OTHER = "#d55e00", "#0072b2"  # apart for the three kinds of colour blindness
 Augment = Callable[[np.ndarray, int], np.ndarray]
 
 
@@ -55,10 +54,8 @@ def _draw_field(survey: Survey, field: FieldOfView) -> bytes:
     axes = figure.add_axes((0, 0, 1, 1))
     axes.imshow(picture)
     axes.axis("off")
-    for tumour, (left, right, top, bottom) in zip(nuclei.is_tumour, nuclei.boxes, strict=True):
-        colour, style = (_TUMOUR, "-") if tumour else (_OTHER, "--")
-        size = (right - left, bottom - top)
-        axes.add_patch(Rectangle((left, top), *size, fill=False, edgecolor=colour, linestyle=style))
+    looks = [TUMOUR if tumour else LYMPHOCYTE for tumour in nuclei.is_tumour]
+    outline(axes, nuclei.boxes, looks)
     return png_bytes(figure, _DPI)
 
 
