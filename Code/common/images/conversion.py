@@ -52,7 +52,7 @@ def to_rgb(picture: Image.Image, path: Path) -> tuple[np.ndarray, list[str]]:
 
 def is_wide(picture: Image.Image) -> bool:
     """Tell whether Pillow will drop half of 16 bit: a raw mode such as RGB;16B in its decoder."""
-    arguments = picture.tile[0].args if picture.tile else ()
+    arguments = picture.tile[0][3] if picture.tile else ()  # a plain tuple before Pillow 11
     raw = arguments if isinstance(arguments, str) else next(iter(arguments or ()), "")
     return ";16" in str(raw)
 

@@ -16,7 +16,7 @@ _STYLE = """
 .found table { white-space: normal }
 .found th, .found td { text-align: left; vertical-align: top }
 .found td:first-child { min-width: 7rem }
-.found td:last-child { min-width: 16rem; overflow-wrap: anywhere }
+.found td:last-child { min-width: 10rem; overflow-wrap: anywhere }
 """
 _EXPLAINED = {
     "how": "estimated: from the network that was measured, by operations of a forward pass",
