@@ -27,7 +27,7 @@
     synthetic    a painted sample data set
     pages        HTML pages of results
     files        files that appear whole, locks, disk space, digests; tables, workbooks, figures
-    utils        errors, command lines, entries of records, colours, Ctrl-C
+    utils        errors, command lines, entries of records, Ctrl-C
 
 TensorFlow is loaded by training, inference, explanation and search (and models and baselines where
 they use it), after what the user gave has been checked. import-linter (pyproject.toml) enforces the

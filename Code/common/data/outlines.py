@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
-from common.utils.colours import BLACK, GREEN, ORANGE, SKY
+from common.files.figures import BLACK, GREEN, ORANGE, SKY
 
 TUMOUR, LYMPHOCYTE, FIBROBLAST, OTHERS = "tumor", "lymphocyte", "fibroblast", "others"
 STYLES = {

@@ -12,7 +12,7 @@ from math import isfinite
 
 from matplotlib.ticker import MaxNLocator
 
-from common.utils.colours import COLOURS
+from common.files.figures import COLOURS
 
 _OTHERS = "#8888"
 _DASHES = ("7 4", "2 3", "9 3 2 3", "14 4", "4 8", "1 6")  # of levels

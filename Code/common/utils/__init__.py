@@ -1,4 +1,4 @@
-"""Errors, command lines, entries of records, colours, Ctrl-C: what every room may use.
+"""Errors, command lines, entries of records, Ctrl-C: what every room may use.
 
 Knows nothing of pictures, data sets or networks. What writes files belongs in `files`.
 """

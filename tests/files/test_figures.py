@@ -1,7 +1,7 @@
 """Colours: they stand out from a page, light or dark."""
 
 import pytest
-from common.utils.colours import COLOURS
+from common.files.figures import COLOURS
 from matplotlib.colors import to_rgb
 
 
