@@ -22,7 +22,7 @@ from pathlib import Path
 from common.models.architecture import NETWORKS, network_named
 from common.models.imagenet import IMAGENET_WEIGHTS, ImageNetWeights
 from common.utils.cli import option, parse
-from common.utils.errors import start
+from common.utils.errors import InputError, start
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,12 @@ def main() -> None:
     options = parse(FetchOptions, __doc__)
     networks = [network_named(name) for name in options.networks] or NETWORKS
     files = [IMAGENET_WEIGHTS[depth] for depth in sorted({network.depth for network in networks})]
+    if options.from_folder and not options.from_folder.is_dir():
+        raise InputError("a folder with weights", "no such folder", options.from_folder.absolute())
+    if options.check and options.from_folder:
+        raise InputError(
+            "--check or --from-folder", "both", do="--from-folder checks what it takes."
+        )
     if options.check:
         print(*map(_found, files), sep="\n")
         sys.exit(any(one.fault(one.path) for one in files))

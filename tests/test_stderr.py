@@ -38,7 +38,15 @@ def places(shallow: Path, sample: Path, tmp_path_factory: pytest.TempPathFactory
     runs = root / "study" / folder.name
     done = run(folder / "Res50.py", "--dataset", data, "--output", runs, "--quiet", *SHORT.split())
     assert (done.returncode, done.stderr) == (0, "")
-    begins = ("best epoch 1: ", "warning: ", "  it has learned", "log: ", "graphs: ", "models: ")
+    begins = (
+        "best epoch 1: ",
+        "note: no better than: ",
+        "warning: ",
+        "  it has learned",
+        "log: ",
+        "graphs: ",
+        "models: ",
+    )
     assert [line for line in done.stdout.splitlines() if not line.startswith(begins)] == []
     assert done.stdout.startswith("best epoch 1: val_mae ")
     (model,) = (runs / "Models" / "Res50").glob("*.h5")

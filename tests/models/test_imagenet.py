@@ -81,7 +81,7 @@ def test_a_folder_may_have_them_under_another_name(served: Path, tmp_path: Path)
     folder = tmp_path / "stick"
     folder.mkdir()
     (folder / "another.h5").write_bytes(CONTENT[::-1])
-    with pytest.raises(InputError, match=r"found no file in .*stick/resnet50_.*\n.*Get http"):
+    with pytest.raises(InputError, match=r"found no file in .*stick/resnet50_.*\n.*Download http"):
         WEIGHTS.take(folder)
     (folder / "weights (1).h5").write_bytes(CONTENT)
     assert WEIGHTS.take(folder).read_bytes() == CONTENT

@@ -228,7 +228,7 @@ def test_a_model_that_does_not_fit_is_told_as_a_full_disk(tmp_path: Path) -> Non
 def test_a_run_that_cannot_fit_is_refused(
     light_trial: Trial, project: Path, tmp_path: Path, start: Start
 ) -> None:
-    more = ["--epochs", 100_000, "--optimizer", "adamw"]
+    more = ["--epochs", 100_000, "--optimizer", "adamw", "--accumulate", 1]
     script = project / light_trial.script.relative_to(light_trial.project)  # of all layers
     done = start(script, *light_trial.options(tmp_path / "output", *more))
     assert done.returncode == 2

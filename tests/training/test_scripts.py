@@ -45,7 +45,8 @@ def test_every_launcher_has_its_place(project: Path, start, run_data: Path) -> N
     """As Run_All.py sees them: nine networks in each plain folder, Res50 in the dropout folders."""
     script = project / "Code" / "Run_All.py"
     done = start(script, "--dry-run", "--dataset", run_data, "--weights", "none")
-    names = [line.split("  ")[0] for line in done.stdout.splitlines()]
+    rows = [line for line in done.stdout.splitlines() if line.endswith("  to run")]
+    names = [row.split("  ")[0] for row in rows]
     plain = {row[1] for row in NINE}
     expected = {f"{row[3]} in {folder}" for row in NINE for folder in plain}
     dropout = {f"Res50 in {folder}" for folder in ("LR_0_000006_Dropout", "LR_0_000006_Dropout_05")}

@@ -1,4 +1,9 @@
-"""--quiet: what a script says besides results, warnings and errors."""
+"""What a script says: with --quiet results, warnings and errors; to nobody, who reads no more."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from common.study.run_all import ComputeOptions
@@ -35,3 +40,28 @@ def test_every_script_can_be_quiet(start: Start, script: str) -> None:
     done = start(script, "--quiet", "--help", tensorflow=False)
     assert "print only results, warnings and errors" in done.stdout
     assert (done.returncode, done.stderr) == (0, "")
+
+
+CHATTY = """
+from pathlib import Path
+from common.utils.errors import start
+
+def main():
+    for at in range(20_000):
+        print("line", at)
+    Path("result").write_text("whole")
+
+start(main)
+"""
+
+
+def test_work_goes_on_when_nobody_reads_any_more(tmp_path: Path) -> None:
+    """As with `| head -1`: what was to be written is written."""
+    command = [sys.executable, "-c", CHATTY]
+    environment = os.environ | {"PYTHONPATH": str(CODE)}
+    how = {"cwd": tmp_path, "env": environment, "text": True}
+    with subprocess.Popen(command, stdout=-1, stderr=-1, **how) as script:
+        assert script.stdout.readline() == "line 0\n"
+        script.stdout.close()
+        assert (script.wait(60), script.stderr.read()) == (0, "")
+    assert (tmp_path / "result").read_text() == "whole"

@@ -105,10 +105,13 @@ def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[Fol
         for seed in range(options.seeds)
     ]
     variants = [_variant(options, *key) for key in keys]
-    jobs = find_jobs(options.networks, options.folders, options.output, rest, variants)
-    for job in jobs:
-        if job.error:  # without it nothing could be pooled
-            raise job.error
+    given = (options.networks, options.folders, options.output, rest)
+    # The last fold alone first: what is wrong with it is told before all are looked at.
+    for asked in (variants[-1:], variants):
+        jobs = find_jobs(*given, asked)
+        for job in jobs:
+            if job.error:  # without it nothing could be pooled
+                raise job.error
     repeated = keys * (len(jobs) // len(keys))
     return [FoldJob(job, *key) for job, key in zip(jobs, repeated, strict=True)]
 

@@ -96,7 +96,7 @@ class ImageNetWeights:
             paths = [named, *sorted(folder.glob("*.h5"))]
             found = next((path for path in paths if not self.fault(path)), None)
             if found is None:
-                do = f"Get {self.url} there, or name other --networks."
+                do = f"Download {self.url} into that folder, or name other --networks."
                 raise InputError(f"the {self}", self.fault(named), named, do)
             self._keep(found.read_bytes())
         return self.path

@@ -34,8 +34,10 @@ class Study:
 
     @property
     def chosen(self) -> FinishedRun:
-        """The best run of the block with the most runs."""
-        return max(self.comparison.blocks.values(), key=len)[0]
+        """The best run of the block with the most runs; of synthetic data only without others."""
+        blocks = self.comparison.blocks.values()
+        real = [runs for runs in blocks if not runs[0].record.recipe.data.synthetic]
+        return max(real or blocks, key=len)[0]
 
     def concerns(self) -> Counter[str]:
         """Return what a reader must know before the numbers, and of how many runs."""

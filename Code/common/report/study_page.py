@@ -128,6 +128,6 @@ def _made(study: Study) -> Iterator[str]:
 
 
 def _checklist(run: FinishedRun, page: Path) -> Iterator[str]:
-    link = link_to(report_of(run), page, run.label)
+    link = link_to(report_of(run), page, f"{run.label}, {run.record.shown.data_set}")
     note = parts.link_line("Answered from the files of one run, the best of its block: ", link)
     yield from parts.checklist(answer_checklist(facts_of(read_run(run.path))), note)

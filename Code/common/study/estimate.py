@@ -74,14 +74,17 @@ def _describe_space(runs: Sequence[tuple[Job, Plan]]) -> str:
     total = sum(_space(job, plan) for job, plan in runs)
     output = runs[0][0].start.paths.output
     free = free_space(output)
-    warning = "; --keep-best N keeps fewer models" if total > free else ""
-    return (
+    told = (
         f"disk: up to {total / 1e9:.1f} GB, if every epoch is better than the one before; "
-        f"{free / 1e9:.1f} GB are free in {output}{warning}"
+        f"{free / 1e9:.1f} GB are free in {output}"
     )
+    return told if total <= free else f"warning: {told}; --keep-best N keeps fewer models"
 
 
 def _space(job: Job, plan: Plan) -> float:
     """Return the bytes that a run will write at most."""
-    sizes = (job.network.model_bytes, job.network.state_bytes)
-    return SpaceNeeded(*sizes, _epochs_left(job), plan.keep_best, job.epochs_done() > 0).total
+    model, state = job.network.model_bytes, job.network.state_bytes
+    if plan.data.machinery.accumulate > 1:
+        state += 4 * job.network.trainable  # gradients
+    left, resumed = _epochs_left(job), job.epochs_done() > 0
+    return SpaceNeeded(model, state, left, plan.keep_best, resumed).total

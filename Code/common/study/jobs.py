@@ -19,6 +19,7 @@ from common.runs.pending_log import settle_logs
 from common.runs.resume import Progress, Start, find_start, with_earlier_batch_size
 from common.utils.cli import parse
 from common.utils.errors import InputError
+from common.utils.terminal import bar
 
 
 class Status(enum.Enum):
@@ -138,13 +139,14 @@ def find_jobs(
     check_fits_all(not given.again, "--again", "--output DIR")
     check_fits_all(not given.folder, "--folder", "--folders DIR ...")
     wanted = [network_named(name) for name in networks] or list(NETWORKS)
-    return [
-        _job(folder, launcher, network, output, options, variant)
+    found = [
+        (folder, launcher, network, output, options, variant)
         for folder in _folders(folders)
         for launcher, network in _launchers(folder)
         if network in wanted
         for variant in variants
     ]
+    return [_job(*one) for one in bar(found, "looking at runs", unit=" runs")]
 
 
 def check_fits_all(fits: bool, option: str, instead: str) -> None:

@@ -41,6 +41,9 @@ def tell_results(run: PreparedRun, epochs: Sequence[Epoch], paths: RunPaths) -> 
     best = best_epoch(epochs)
     others = ", ".join(f"{name} {metrics['mae']:.4f}" for name, metrics in run.baselines.items())
     print(f"best epoch {best.number}: val_mae {best.validation['mae']:.4f} ({others})")
+    worse = [name for name, one in run.baselines.items() if one["mae"] <= best.validation["mae"]]
+    if worse:
+        print(f"note: no better than: {', '.join(worse)}")
     if best.choice:
         lowest = lowest_epoch(epochs)
         chosen = "chosen on fields of training patients"

@@ -1,6 +1,5 @@
 """Wrong input: one way to say it, one way to end."""
 
-import os
 import sys
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +8,7 @@ from tokenize import TokenError
 from zipfile import BadZipFile
 
 from common.utils.interrupt import end_with_parent
+from common.utils.terminal import work_unheard
 
 # What reading a damaged or odd ZIP raises, as workbooks and NumPy's .npz are: bytes that are no
 # ZIP, cut off or do not unpack, members that are missing, encrypted or packed in another way.
@@ -75,14 +75,12 @@ def start(script: Callable[[], None]) -> None:
     (a full disk), 130 after Ctrl-C.
     """
     end_with_parent()
+    work_unheard()
     try:
         script()
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.status)
-    except BrokenPipeError:  # whoever read our lines, as `head`, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
     except OSError as error:
         if error.strerror is None:
             raise

@@ -3,6 +3,10 @@
 Results and warnings are printed by `print`; everything else by `tell`, and shown by `bar`.
 """
 
+import io
+import os
+import sys
+
 from tqdm import tqdm
 
 # How lines begin that are told in any case.
@@ -19,6 +23,26 @@ def be_quiet() -> None:
 def is_quiet() -> bool:
     """Tell whether be_quiet was called."""
     return _quiet
+
+
+class _Unheard(io.FileIO):
+    """A file whose text is lost, not the work, when its reader has had enough, as `head`."""
+
+    def write(self, text: bytes) -> int:
+        """Write, or from now on pass over what is written."""
+        try:
+            return super().write(text)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            return len(text)
+
+
+def work_unheard() -> None:
+    """Have this process go on with its work when nobody reads its lines any more."""
+    out = sys.stdout
+    raw = io.BufferedWriter(_Unheard(out.fileno(), "w", closefd=False))
+    how = {"errors": out.errors, "line_buffering": out.line_buffering}
+    sys.stdout = io.TextIOWrapper(raw, out.encoding, **how)
 
 
 def tell(*lines: str) -> None:
