@@ -54,16 +54,16 @@ def main() -> None:
             "--check or --from-folder", "both", do="--from-folder checks what it takes."
         )
     if options.check:
-        print(*map(_found, files), sep="\n")
-        sys.exit(any(one.fault(one.path) for one in files))
+        faults = [one.fault(one.path) for one in files]
+        print(*map(_found, files, faults), sep="\n")
+        sys.exit(any(faults))
     for one in files:
         path = one.take(options.from_folder) if options.from_folder else one.get()
         print(f"{one}: {path}")
 
 
-def _found(weights: ImageNetWeights) -> str:
+def _found(weights: ImageNetWeights, fault: str) -> str:
     """Say whether weights are there, and if not where to get them."""
-    fault = weights.fault(weights.path)
     if not fault:
         return f"{weights}: {weights.path}"
     source = f"  get {weights.url} ({weights.size:,} bytes, MD5 {weights.md5})"
