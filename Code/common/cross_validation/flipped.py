@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from common.cross_validation.plan import FoldJob
-from common.cross_validation.pooled import Pooled, answers_in_log, pool
+from common.cross_validation.pooled import Pooled, pool, with_answers
 from common.evaluation.loading import load_evaluation
 from common.inference.predictor import Predictor
 from common.runs.run_fields import NETWORK, Answers
@@ -23,7 +23,8 @@ def pool_flipped(jobs: Sequence[FoldJob]) -> list[Pooled]:
 
 
 def _flipped_answers(one: FoldJob) -> Answers:
-    logged, job = answers_in_log(one), load_evaluation(one.job.start.paths.log, None)
+    job = load_evaluation(one.job.start.paths.log, None)
+    logged = with_answers(job.answers, one)
     densities = Predictor(job.model).all_densities(job.pictures, flips=True)
     by_name = dict(zip([field.name for field in job.fields], densities.tolist(), strict=True))
     answers = np.array([by_name[name] for name in logged.fields])

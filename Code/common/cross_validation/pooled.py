@@ -46,22 +46,22 @@ class Pooled:
         return f"{self.network} in {self.folder}"
 
 
-def answers_in_log(one: FoldJob) -> Answers:
-    """Return what a finished run's best epoch answered for its validation fields.
-
-    Raises:
-        InputError: The log is damaged, or of a version that kept no answers.
-    """
-    log = one.job.start.paths.log
-    answers = read_log(log, with_fields=False, with_answers=True).answers
+def with_answers(answers: Answers | None, one: FoldJob) -> Answers:
+    """Return the answers of a run's log; raises InputError if an earlier version kept none."""
     if answers is None:
         remedy = "An earlier version trained the run: give another --output."
+        log = one.job.start.paths.log
         raise InputError("answers for the validation fields", "none", log, remedy)
     return answers
 
 
+def _answers_in_log(one: FoldJob) -> Answers:
+    log = read_log(one.job.start.paths.log, with_fields=False, with_answers=True)
+    return with_answers(log.answers, one)
+
+
 def pool(
-    jobs: Sequence[FoldJob], answers_of: Callable[[FoldJob], Answers] = answers_in_log
+    jobs: Sequence[FoldJob], answers_of: Callable[[FoldJob], Answers] = _answers_in_log
 ) -> list[Pooled]:
     """Put the answers of the finished runs of a cross-validation together.
 
