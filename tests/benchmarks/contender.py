@@ -29,9 +29,9 @@ def ours(size: int, batch: int, steps: int, precision: str) -> Jobs:
     from common.learning.trained_network import compile_for_training
     from common.models.architecture import network_named
     from common.models.device import claim_device
-    from common.models.folded_batch_norm import fold, predicting_twin
     from common.models.precision import REDUCED, choose_precision
     from common.models.resnet import build_network
+    from common.models.twins import fold, predicting_twin
 
     device = claim_device(0)
     plain = build_network(network_named("Res50"), image_size=size)

@@ -62,7 +62,7 @@ def test_a_number_that_is_none_hides_no_greater_one(model: Path, changed: Callab
 
 
 def test_weights_that_are_described_but_not_there_take_no_memory(
-    model: Path, changed: Callable
+    model: Path, changed: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = config_of(model)
     pooling, head = config["config"]["layers"][-2:]
@@ -77,6 +77,11 @@ def test_weights_that_are_described_but_not_there_take_no_memory(
     # 40 GB for `wider` alone.
     with pytest.raises(InputError, match="found Layer count mismatch when loading weights"):
         Predictor(file)
+    made = []
+    monkeypatch.setattr(keras.initializers.GlorotUniform, "__call__", lambda *_: made.append(1))
+    with keras.StatelessScope():
+        pass  # Keras makes here what it was asked for in a scope before
+    assert made == []
 
 
 def test_a_script_refuses_it_before_anything_is_read(

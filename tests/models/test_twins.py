@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from common.models.architecture import network_named
-from common.models.folded_batch_norm import fold, predicting_twin
-from common.models.fused_batch_norm import FusedBatchNormalization, training_twin
 from common.models.resnet import build_network
+from common.models.twins import FusedBatchNormalization, fold, predicting_twin, training_twin
 
 pytestmark = pytest.mark.slow
 

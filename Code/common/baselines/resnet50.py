@@ -8,8 +8,8 @@ import numpy as np
 
 from common.models.architecture import NETWORKS
 from common.models.device import pin_keras_settings, share_gpus
-from common.models.folded_batch_norm import fold, predicting_twin
 from common.models.resnet import build_network
+from common.models.twins import fold, predicting_twin
 
 _BATCH = 16
 

@@ -1,4 +1,4 @@
-"""A trained model that answers for pictures: loaded safely, in batches, fast."""
+"""A trained model that answers for pictures: in batches, fast."""
 
 import math
 from collections.abc import Callable
@@ -14,8 +14,9 @@ from common.inference.reading import BATCH
 from common.learning.batch_size import largest_that_fits, memory_for
 from common.metrics.epoch_metrics import answers_alike
 from common.models.device import device_here, pin_keras_settings
-from common.models.folded_batch_norm import fold, predicting_twin
+from common.models.loading import load_network
 from common.models.precision import REDUCED, Device, choose_precision
+from common.models.twins import fold, predicting_twin
 from common.utils.errors import InputError
 
 _SAFE = 0.0025  # by which densities may move on the pictures that are tried
@@ -42,7 +43,7 @@ class Predictor:
     def __init__(self, file: ModelFile, pictures: int = BATCH) -> None:
         pin_keras_settings()
         self._device = device_here()
-        self.network = _load(file)
+        self.network = load_network(file.path)
         self._path, self._size, self._spread = file.path, file.size, file.spread
         self._batch = min(BATCH, 1 << (max(1, pictures) - 1).bit_length())
         self._stain = file.stain.normaliser() if file.stain else None
@@ -158,30 +159,6 @@ class Predictor:
         views = VIEWS if flips else VIEWS[:1]
         answers = np.array([self.densities(view(pictures)) for view in views])
         return answers.mean(0), answers.std(0)
-
-
-def _load(file: ModelFile) -> keras.Model:
-    load = partial(keras.models.load_model, file.path, compile=False, safe_mode=True)
-    try:
-        # First without memory for weights: a file may describe more of them than it has.
-        with keras.StatelessScope(initialize_variables=False):
-            load()
-        network = load()
-    except (ValueError, TypeError, KeyError, OSError, NotImplementedError) as error:
-        reason = str(error).strip().splitlines()[0]
-        remedy = "Use model files of the network scripts; others may run code on loading."
-        raise InputError("a model of Keras' own layers", reason, file.path, remedy) from error
-    if len(network.inputs) != 1 or tuple(network.output_shape[1:]) != (1,):
-        found = f"outputs of {network.output_shape}"
-        raise InputError("a model with one density as its answer", found, file.path)
-    if network.inputs[0].dtype != "float32":
-        found = f"an input of {network.inputs[0].dtype}"
-        raise InputError("a model that takes pictures as float32", found, file.path)
-    for layer in network.layers:
-        if not all(np.isfinite(weight).all() for weight in layer.get_weights()):
-            remedy = "Use another epoch's model."
-            raise InputError("finite weights", f"others in {layer.name}", file.path, remedy)
-    return network
 
 
 def _unlike_pictures(size: int) -> np.ndarray:

@@ -20,9 +20,8 @@ from common.files.atomic import hdf5_errors, whole_file
 from common.learning.nuclei_map import supervised_by_nuclei
 from common.metrics.epoch_metrics import keras_metrics, unweighted_loss
 from common.metrics.losses import LOSSES
-from common.models.folded_batch_norm import fold, predicting_twin
-from common.models.fused_batch_norm import training_twin
 from common.models.precision import Device
+from common.models.twins import fold, predicting_twin, training_twin
 from common.splits.training_fields import TRAINING_FIELDS, TrainingFields
 from common.utils.errors import InputError
 
