@@ -12,14 +12,13 @@ import cv2
 import numpy as np
 from skimage.color import rgb2hed
 from skimage.feature import graycomatrix, graycoprops, local_binary_pattern
-from sklearn.ensemble import HistGradientBoostingRegressor
 
 from common.baselines.kept import load_rows
 from common.images.picture_file import PictureFile
 from common.images.reading import read_picture
 
-# 1 read transparent pictures in another way, 2 had no checksum.
-_VERSION = b"classical features 3"
+# 1 read transparent pictures in another way, 2 had no checksum, 3 was slower and rounded otherwise.
+_VERSION = b"classical features 4"
 FEATURES = 132  # of a picture
 _PERCENTILES = (5, 25, 50, 75, 95)
 _PATTERNS = ((8, 1), (16, 2), (24, 4))  # points, radius in px (Ojala et al. 2002)
@@ -66,7 +65,8 @@ def _details(plane: np.ndarray) -> np.ndarray:
 def _band(band: np.ndarray) -> np.ndarray:
     """Spread, skewness (0 for a flat band) and tails of one size of detail."""
     spread = band.std()
-    third = ((band - band.mean()) ** 3).mean()
+    away = band - band.mean()
+    third = (away * away * away).mean()  # forty times as fast as ** 3
     skewness = third / spread**3 if spread > 1e-9 else 0.0
     return np.array([spread, skewness, *np.percentile(band, (5, 95))])
 
@@ -101,6 +101,9 @@ def predict(
     Returns:
         float64, (validation fields,), 0 to 1.
     """
+    # A second and a half, which the workers that compute features do not need to spend.
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
     model = HistGradientBoostingRegressor(random_state=0)
     model.fit(features[train], densities[train])
     return np.clip(model.predict(features[validation]), 0, 1)

@@ -19,7 +19,7 @@ from common.utils.cli import option, option_group
 from common.utils.ranges import number, whole_number
 
 # The sample is small and its runs are for trying out: these finish in minutes on a CPU.
-SAMPLE_EPOCHS, _SAMPLE_IMAGE_SIZE = 15, 64
+SAMPLE_EPOCHS, _SAMPLE_IMAGE_SIZE = 12, 64
 _IMAGE_SIZE = 224
 _MPP = 0.2  # of NuCLS (Amgad et al. 2022)
 _MOST_FOLDS = 1000

@@ -15,9 +15,9 @@ from common.images.reading import read_with_notes, resize
 from common.images.tissue import is_glass, nearly_blank, unlike_stained
 from common.inference.model_file import UNLIKE, ModelFile
 from common.inference.prediction_record import PredictionRecord, interval_texts
-from common.inference.predictor import Predictor
-from common.inference.reading import BATCH, batches_of, read_ahead
+from common.inference.predictor import BATCH, Predictor, batches_of
 from common.utils.errors import InputError
+from common.utils.pool import in_threads
 from common.utils.terminal import bar, tell
 
 COLUMNS = (
@@ -79,7 +79,7 @@ def predict_pictures(
     read = partial(_read, labels, predictor, file)
     failed: list[_Failed] = []
     with bar(total=len(left), unit=" pictures") as shown:
-        for batch in batches_of(read_ahead(left, read, _READERS, 2 * BATCH)):
+        for batch in batches_of(in_threads(read, left, _READERS, 2 * BATCH)):
             good = [one for one in batch if isinstance(one, _Read)]
             if good:
                 table.add(_rows(good, predictor, record, labels))

@@ -36,8 +36,7 @@ def predict(job: PredictionJob) -> tuple[PredictionJob, int]:
     for reason in job.inputs.failed:
         print(f"failed: {reason}", file=sys.stderr)
     prepare_tensorflow()
-    from common.inference.predictor import Predictor  # TensorFlow, only after all checks
-    from common.inference.reading import BATCH
+    from common.inference.predictor import BATCH, Predictor  # TensorFlow, only after all checks
 
     predictor = Predictor(job.file, BATCH if job.inputs.slides else len(job.inputs.pictures))
     tell(*predictor.warnings(), job.describe_interval())

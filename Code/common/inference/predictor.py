@@ -1,16 +1,16 @@
 """A trained model that answers for pictures: in batches, fast."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
-from itertools import product
+from itertools import islice, product
+from typing import TypeVar
 
 import keras
 import numpy as np
 
 from common.images.reading import resize
 from common.inference.model_file import ModelFile
-from common.inference.reading import BATCH
 from common.learning.batch_size import largest_that_fits, memory_for
 from common.metrics.epoch_metrics import answers_alike
 from common.models.device import device_here, pin_keras_settings
@@ -19,7 +19,16 @@ from common.models.precision import REDUCED, Device, choose_precision
 from common.models.twins import fold, predicting_twin
 from common.utils.errors import InputError
 
+BATCH = 32  # pictures that a predictor is shown at once
 _SAFE = 0.0025  # by which densities may move on the pictures that are tried
+Item = TypeVar("Item")
+
+
+def batches_of(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Divide items into lists of BATCH, the last perhaps shorter; takes no more than it gives."""
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
 
 
 class Predictor:

@@ -14,8 +14,7 @@ from common.images.reading import resize
 from common.images.tissue import LEAST_TISSUE, find_tissue, unlike_stained
 from common.inference.model_file import UNLIKE, ModelFile
 from common.inference.prediction_record import PredictionRecord, interval_texts
-from common.inference.predictor import VIEWS, Predictor
-from common.inference.reading import BATCH, batches_of, read_ahead
+from common.inference.predictor import BATCH, VIEWS, Predictor, batches_of
 from common.slides.densities import COLUMNS, Densities
 from common.slides.find import files_of
 from common.slides.heat_map import Caption
@@ -24,6 +23,7 @@ from common.slides.slide import Place, Slide
 from common.slides.thumbnail import read_thumbnail
 from common.utils.entries import Entries, to_entries
 from common.utils.errors import InputError
+from common.utils.pool import in_threads
 from common.utils.terminal import bar, tell
 
 _READERS = 2
@@ -158,7 +158,7 @@ def _fill(table: ResumableCsv, job: SlideJob, places: list[Place], predictor: Pr
             return place, None
 
     with bar(total=len(left), desc=slide.path.name, unit=" fields") as shown:
-        for batch in batches_of(read_ahead(left, read, _READERS, 2 * BATCH)):
+        for batch in batches_of(in_threads(read, left, _READERS, 2 * BATCH)):
             table.add(_rows(batch, job, predictor))
             unreadable += sum(picture is None for _, picture in batch)
             check_readable(unreadable, len(places), slide)

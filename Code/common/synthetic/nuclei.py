@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 _LEAST_AREA = 60  # px at scale 1; smaller slivers at the edge would be no recognisable nucleus
+_TRIES = 200  # places for a nucleus
 TUMOUR, LYMPHOCYTE, FIBROBLAST = "tumor", "lymphocyte", "fibroblast"
 
 
@@ -90,19 +91,24 @@ def _place(
     gap: int,
 ) -> Nucleus | None:
     """Try places until a nucleus fits beside those that are there; None if the field is full."""
-    size, edge = len(taken), 6 * scale
+    size = len(taken)
     shape = scale * _outline(random, KINDS[group])
-    for _ in range(200):
-        centre = random.uniform(edge, size - edge, 2)
-        column, row = int(centre[0]), int(centre[1])
-        height = nest[row, column]
-        if random.random() > 1 / (1 + np.exp(-4 * (height if group == TUMOUR else -height))):
-            continue
-        if taken[row, column]:  # as _take would find, at a tenth of the time
-            continue
-        outline = np.clip(np.round(shape + centre), 0, size - 1).astype(np.int32)
-        if _take(taken, outline, gap, _LEAST_AREA * scale**2):
-            return Nucleus(group, outline)
+    before = random.bit_generator.state
+    tries = random.random((_TRIES, 3))  # x, y, chance
+    centres = 6 * scale + (size - 12 * scale) * tries[:, :2]
+    columns, rows = centres.astype(int).T
+    heights = nest[rows, columns] if group == TUMOUR else -nest[rows, columns]
+    likely = tries[:, 2] <= 1 / (1 + np.exp(-4 * heights))
+    outlines = np.clip(np.round(shape + centres[:, None]), 0, size - 1).astype(np.int32)
+    # A point of an outline on or near another nucleus: as _take would find, in a tenth of the time.
+    near = cv2.dilate(taken, np.ones((2 * gap + 1, 2 * gap + 1)))
+    free = ~near[outlines[..., 1], outlines[..., 0]].any(1)
+    for at in np.flatnonzero(likely & free):
+        if _take(taken, outlines[at], gap, _LEAST_AREA * scale**2):
+            # What comes next is drawn as if no further place had been tried.
+            random.bit_generator.state = before
+            random.random((at + 1, 3))
+            return Nucleus(group, outlines[at])
     return None
 
 

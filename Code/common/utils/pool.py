@@ -1,11 +1,12 @@
-"""Work in other processes: for many things on all cores, or by itself."""
+"""Work for many things at once: in threads, in processes on all cores, or in one of its own."""
 
 import contextlib
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from typing import TypeVar
@@ -17,6 +18,30 @@ Result = TypeVar("Result")
 _HEAD, _MOST = 80, 300  # characters of an error that are told
 
 _FEW = 16  # done here before workers have started
+
+
+def in_threads(
+    work: Callable[[Thing], Result], things: Iterable[Thing], threads: int, ahead: int
+) -> Iterator[Result]:
+    """Do the work for each thing while the caller goes on; results come in the order of things.
+
+    Args:
+        work: Called in threads; gains where files are read and written, or much is computed in C.
+        things: What it is given, one by one.
+        threads: How many.
+        ahead: How many things may wait.
+    """
+    waiting: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        try:
+            for thing in things:
+                waiting.append(pool.submit(work, thing))
+                if len(waiting) > ahead:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 @contextlib.contextmanager
