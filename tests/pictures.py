@@ -15,6 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Code"))
+
 import cv2
 import numpy as np
 import tifffile
@@ -42,7 +44,7 @@ BETTER = (
 SHOWN = "TCGA-Z4-A016-DX1_id-synthetic000000000000016_left-21536_top-30000_bottom-30256_right-21792"
 EDGE, ACROSS, MPP = 256, 11, 0.2  # of the slide: px of a field, fields beside each other, microns
 SMALL = (cv2.IMWRITE_PNG_COMPRESSION, 9)
-SHEETS = {"log": "A1:K16", "baselines": "A1:H8"}  # what is shown of them
+SHEETS = {"log": "A1:K13", "baselines": "A1:H8"}  # what is shown of them
 
 
 def main() -> None:

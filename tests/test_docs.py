@@ -3,6 +3,8 @@
 import importlib
 import re
 import shlex
+import subprocess
+import sys
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import get_type_hints
@@ -55,6 +57,15 @@ def test_commands_are_those_of_the_scripts(page: Path) -> None:
         if not script.is_relative_to(PROJECT / "tests"):
             given = {word.partition("=")[0] for word in words[at:] if word.startswith("--")}
             assert given <= options_of_script(script), line
+
+
+def test_scripts_for_contributors_start() -> None:
+    text = (PROJECT / "CONTRIBUTING.md").read_text()
+    scripts = set(re.findall(r"python (tests/\S+\.py)", text))
+    assert scripts >= {"tests/kills.py", "tests/pictures.py", "tests/benchmarks/run.py"}
+    for script in scripts:
+        command = [sys.executable, PROJECT / script, "--help"]
+        subprocess.run(command, check=True, cwd=PROJECT, capture_output=True)
 
 
 def test_options_in_texts_exist() -> None:
