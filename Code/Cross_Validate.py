@@ -2,7 +2,7 @@
 
   python Code/Cross_Validate.py --dry-run
   python Code/Cross_Validate.py --networks Res50 Res101 --folders LR_0_0001 LR_0_001
-  python Code/Cross_Validate.py --splits nucls,hospital --seeds 1
+  python Code/Cross_Validate.py --splits nucls hospital --seeds 1
 
 Finished runs are skipped, unfinished ones go on; with GPUs, one run on each at
 a time. Options that are not listed here go to the network scripts. Takes as

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.models.architecture import NETWORKS, network_named
+from common.models.architecture import NETWORKS, networks_named
 from common.models.imagenet import IMAGENET_WEIGHTS, ImageNetWeights
 from common.utils.cli import option, parse
 from common.utils.errors import InputError, start
@@ -45,7 +45,7 @@ def main() -> None:
         InputError: They cannot be had.
     """
     options = parse(FetchOptions, __doc__)
-    networks = [network_named(name) for name in options.networks] or NETWORKS
+    networks = networks_named(options.networks) or NETWORKS
     files = [IMAGENET_WEIGHTS[depth] for depth in sorted({network.depth for network in networks})]
     if options.from_folder and not options.from_folder.is_dir():
         raise InputError("a folder with weights", "no such folder", options.from_folder.absolute())

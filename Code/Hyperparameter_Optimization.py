@@ -18,7 +18,7 @@ from common.config.data_plan import DataPlan
 from common.config.prepare import prepare_data
 from common.files.disk import check_writable
 from common.models.architecture import Architecture, network_named
-from common.models.weights import get_imagenet
+from common.models.weights import imagenet_for
 from common.search.best import make_folder, options_of_run, tell_best, train_best
 from common.search.options import SearchOptions
 from common.search.plan import SearchRecipe, claimed, plan_search, recipe_of
@@ -73,7 +73,9 @@ def _search(
 ) -> list[Trial]:
     """Search in the folder, and leave there what was found."""
     machinery, size = options.machinery, plan.pictures.image_size
-    get_imagenet(machinery.weights, machinery.painted_fields, network.depth, size)
+    weights = imagenet_for(machinery.weights, machinery.painted_fields, network.depth, size)
+    if weights:
+        weights.get()
     recipe = recipe_of(options, plan)
     with claimed(folder, recipe):
         data = prepare_data(plan)

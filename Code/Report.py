@@ -24,6 +24,7 @@ from common.runs.paths import paths_of
 from common.runs.pending_log import settle_and_tell
 from common.utils.cli import argument, option, parse
 from common.utils.errors import start
+from common.utils.terminal import tell
 
 _STUDY = "study.html"
 
@@ -80,10 +81,11 @@ def _report_study(folders: list[Path], output: Path) -> None:
     _check_page(output / _STUDY, STUDY_TITLE)
     for run in study.runs:
         write_run_report(read_run(run.path))
+        tell(f"report: {report_of(run)}")
     write_study_report(output / _STUDY, study)
     for reason in study.comparison.left_out.values():
         print(f"left out: {reason}")
-    print(f"reports: {output / _STUDY}, and {len(study.runs)} of runs, beside their graphs")
+    print(f"study:  {output / _STUDY}")
 
 
 def _check_page(page: Path, title: str) -> None:

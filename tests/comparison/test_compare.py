@@ -187,7 +187,7 @@ def test_page_is_self_contained_and_names_every_run(compare: Callable, tmp_path:
 def test_nothing_to_compare(project: Path, start: Start, tmp_path: Path) -> None:
     done = start(project / "Code" / "Compare.py", tmp_path, "--output", tmp_path)
     assert done.returncode == 2
-    assert done.stderr.startswith("error: expected logs to compare, found none")
+    assert done.stderr.startswith("error: expected logs of runs, found none")
     assert not list(tmp_path.iterdir())
 
 

@@ -47,7 +47,7 @@ def test_files_of_somebody_else_are_not_replaced(start: Start, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (["--networks", "Res18"], "expected networks among Res101, "),
+        (["--networks", "Res18"], "expected networks among Res50, "),
         (["--virtual-devices", 1], "expected a whole number from 2 to 16"),
     ],
 )

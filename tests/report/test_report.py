@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -184,6 +185,17 @@ def test_runs_of_one_folder_have_reports_of_their_own(report: Callable, tmp_path
     assert "0.210 (0.150 to 0.270)" not in second.text
 
 
+def test_a_copied_run_is_called_that(report: Callable, tmp_path: Path) -> None:
+    log = make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
+    report(log)
+    told = "the log lies in LR_0_0005, but the run was trained in LR_0_0001"
+    assert told not in page_of(log).text
+    shutil.copytree(tmp_path / "LR_0_0001", tmp_path / "LR_0_0005")
+    copy = tmp_path / "LR_0_0005" / log.relative_to(tmp_path / "LR_0_0001")
+    report(copy)
+    assert told in page_of(copy).text
+
+
 def test_an_unfinished_run_is_called_that(report: Callable, tmp_path: Path) -> None:
     log = make_log(tmp_path, "LR_0_0001", "Res50", 0.2, end=None, epochs=50)
     report(log)
@@ -263,10 +275,19 @@ def test_a_users_own_page_is_not_replaced(start: Start, tmp_path: Path, name: st
 def test_wrong_input(start: Start, tmp_path: Path) -> None:
     log = make_log(tmp_path, "LR_0_0001", "Res50", 0.2)
     log.write_bytes(b"no workbook")
-    for path in (log, tmp_path / "none", tmp_path / "LR_0_0001"):
+    missing, none = log.with_name("log1.xlsx"), tmp_path / "LR_0_01"
+    none.mkdir()
+    expected = {
+        log: "a log of a network script, found none that can be read",
+        missing: f"a log of a network script, found no file in {missing}\n",
+        tmp_path / "none": "a learning-rate folder, found no such folder",
+        none: f"logs of runs, found none in {none}\n  Train a network first.\n",
+        tmp_path / "LR_0_0001": "at least one finished run, found none",
+    }
+    for path, text in expected.items():
         done = start(CODE / "Report.py", path)
         assert done.returncode == 2
-        assert done.stderr.startswith("error: expected ")
+        assert done.stderr.startswith(f"error: expected {text}")
         assert len(done.stderr.splitlines()) <= 2
     assert not list(tmp_path.rglob("*.html"))
 

@@ -74,3 +74,16 @@ def test_what_was_not_measured_is_not_told(told: Told, tmp_path: Path, content: 
     cost = EPOCHS * (1 + 11.3 / 3.8)
     assert f"not measured, as much as {cost:,.0f} epochs of Res50\n" in out
     assert "Check_Machine.py --image-size 224 measures" in out
+
+
+def test_weights_that_are_missing_are_told(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    kept = tmp_path / "keras" / "models" / "resnet101_weights_tf_dim_ordering_tf_kernels_notop.h5"
+    out = told("Res50,Res101,Res50_Conv_5")
+    assert "warning: ImageNet weights not here yet: ResNet50, ResNet101; python " in out
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"some")
+    assert "warning: ImageNet weights not here yet: ResNet50; python " in told("Res101")
+    assert "ImageNet" not in told("Res101", "--weights", "none")

@@ -26,8 +26,8 @@ def test_networks_and_folders_that_do_not_exist(study: Study, start, project: Pa
     script = project / "Code" / "Run_All.py"
     done = start(script, "--networks", "Res51", "--dry-run")
     assert done.returncode == 2
-    assert done.stderr.startswith("error: expected networks among Res101, Res101_Conv_4_5, ")
-    assert done.stderr.endswith("found Res51\n")
+    assert done.stderr.startswith("error: expected networks among Res50, Res50_Conv_5, ")
+    assert done.stderr.endswith("Res152_Conv_4_5, found Res51\n  Did you mean Res50?\n")
     done = start(script, "--folders", study.output / "none", "--dry-run")
     assert done.stderr == (
         f"error: expected a learning-rate folder, found no network script "

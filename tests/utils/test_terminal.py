@@ -65,3 +65,16 @@ def test_work_goes_on_when_nobody_reads_any_more(tmp_path: Path) -> None:
         script.stdout.close()
         assert (script.wait(60), script.stderr.read()) == (0, "")
     assert (tmp_path / "result").read_text() == "whole"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    [("utf-8", "\\udcff Ж done"), ("cp1252", "\\udcff \\u0416 done")],
+)
+def test_a_name_that_the_terminal_cannot_show_ends_nothing(encoding: str, shown: str) -> None:
+    """As a folder's name with a byte that is not UTF-8, or in Cyrillic on Windows."""
+    code = "from common.utils.errors import start\nstart(lambda: print('\\udcff Ж', 'done'))"
+    environment = os.environ | {"PYTHONPATH": str(CODE), "PYTHONIOENCODING": f"{encoding}:strict"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode(encoding).splitlines() == [shown]

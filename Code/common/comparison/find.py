@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from common.runs.pending_log import settle_and_tell
-from common.utils.errors import InputError
+from common.utils.errors import InputError, name_some
 from common.utils.names import list_below
 
 
@@ -23,6 +23,6 @@ def find_logs(folders: Iterable[Path]) -> list[Path]:
     found = [path for path in below if path.match("Log_Files/*/log*.xlsx")]
     logs = list({log.resolve(): log for log in reversed(found)}.values())[::-1]  # each once
     if not logs:
-        where = ", ".join(folder.name for folder in folders)
-        raise InputError("logs to compare", "none", where, "Train a network first.")
+        where = name_some([str(folder) for folder in folders])
+        raise InputError("logs of runs", "none", where, "Train a network first.")
     return logs

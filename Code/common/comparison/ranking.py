@@ -70,9 +70,8 @@ class FinishedRun:
     @property
     def told_folder(self) -> str:
         """The learning-rate folder's name, and that of another one in which the log lies."""
-        around = [part for part in self.path.parts if part.startswith("LR_")]
-        copied = around and self.folder not in around
-        return f"{self.folder} (log in {around[-1]})" if copied else self.folder
+        other = paths_of(self.path).copied_into(self.folder)
+        return f"{self.folder} (log in {other})" if other else self.folder
 
     @property
     def label(self) -> str:

@@ -1,6 +1,7 @@
 """The data of a run or of a search: labelled fields, their split, how they are shown."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +90,10 @@ class DataPlan:
 
 
 def plan_data(
-    options: DataOptions, machinery: MachineryOptions, own_folder: Path | None = None
+    options: DataOptions,
+    machinery: MachineryOptions,
+    own_folder: Path | None = None,
+    load: Callable[..., Labels] = load_labels,
 ) -> DataPlan:
     """Read the labels that the options name, and split them.
 
@@ -97,6 +101,7 @@ def plan_data(
         options: Which data, how counted, shown and split.
         machinery: How it will be trained.
         own_folder: Where a folder keeps counts of its own (see counts_file).
+        load: How labels are loaded; something that remembers them, for many plans in a row.
 
     Raises:
         InputError: The data set, its counts or the split are not as they should be.
@@ -108,7 +113,7 @@ def plan_data(
         raise InputError(f"{wanting} with --raters each", f"--raters {pictures.raters}")
     data_set = chosen_data_set(source)
     path = counts_path_of(source, data_set, own_folder)
-    labels = load_labels(
+    labels = load(
         data_set,
         path,
         options.counting.of_counts(path),

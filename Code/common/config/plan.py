@@ -1,5 +1,6 @@
 """What a run is to do: its setting, data set, fields and split, checked; pictures come later."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,8 +9,10 @@ from common.config.lr_folder import Setting, setting_of
 from common.config.network_options import NetworkOptions
 from common.config.recipe import Recipe, network_entries
 from common.config.training_options import AUTO, LearningOptions
+from common.data.loading import Labels, load_labels
 from common.models.architecture import Architecture
-from common.models.weights import check_weights, pretraining_of, weights_content
+from common.models.imagenet import ImageNetWeights
+from common.models.weights import check_weights, imagenet_for, pretraining_of, weights_content
 from common.utils.errors import InputError
 
 
@@ -75,6 +78,12 @@ class Plan:
         )
 
     @property
+    def imagenet(self) -> ImageNetWeights | None:
+        """The ImageNet weights that the network begins with; None if it does not."""
+        machinery, size = self.data.machinery, self.data.pictures.image_size
+        return imagenet_for(machinery.weights, machinery.painted_fields, self.network.depth, size)
+
+    @property
     def title(self) -> str:
         """The title of the run's graphs."""
         lines = f"{self.network}\nlearning rate {self.setting.learning_rate:g}"
@@ -83,8 +92,10 @@ class Plan:
         return lines + (" (SYNTHETIC data)" if self.data.labels.data_set.synthetic else "")
 
 
-def make_plan(network: Architecture, options: NetworkOptions) -> Plan:
-    """Check a run's setting, data set and split.
+def make_plan(
+    network: Architecture, options: NetworkOptions, load: Callable[..., Labels] = load_labels
+) -> Plan:
+    """Check a run's setting, data set and split; `load` as plan_data has it.
 
     Raises:
         InputError: Something that the user gave cannot be.
@@ -93,7 +104,7 @@ def make_plan(network: Architecture, options: NetworkOptions) -> Plan:
     setting = setting_of(folder)
     check_weights(options.machinery.weights, options.machinery.painted_fields)
     own_folder = folder / "Code" / network.results
-    data = plan_data(options.data, options.machinery, own_folder)
+    data = plan_data(options.data, options.machinery, own_folder, load)
     data.labels.check_keepable()
     output = options.results.output or (folder / "Sample" if options.data.source.sample else folder)
     return Plan(

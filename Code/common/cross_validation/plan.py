@@ -13,7 +13,7 @@ from common.splits.methods import CHOICES, SPLITS
 from common.splits.split import FOLDS
 from common.study.jobs import Job, Variant, check_fits_all, find_jobs
 from common.utils.cli import option, parse
-from common.utils.errors import InputError
+from common.utils.names import chosen_among
 from common.utils.ranges import whole_number
 
 
@@ -31,8 +31,11 @@ class CrossValidationOptions:
         nargs="+",
         metavar="DIR",
     )
-    splits: str = option(
-        "patient", f"one or more of {','.join(SPLITS)}, with commas (default: patient)"
+    splits: Sequence[str] = option(
+        ("patient",),
+        f"one or more of {', '.join(SPLITS)} (default: patient)",
+        nargs="+",
+        metavar="SPLIT",
     )
     folds: int = option(
         FOLDS,
@@ -97,7 +100,8 @@ def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[Fol
     number = "a number, of which Check_Machine.py tells whether it fits,"
     check_fits_all(network.machinery.batch_size != AUTO, "--batch-size auto", number)
     check_fits_all(network.results.output is None, "--output", "one --output")
-    folds = {split: _folds(split, options, network) for split in _splits(options.splits)}
+    splits = chosen_among("--splits", options.splits, SPLITS)
+    folds = {split: _folds(split, options, network) for split in splits}
     keys = [
         (split, fold, seed)
         for split, count in folds.items()
@@ -114,14 +118,6 @@ def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[Fol
                 raise job.error
     repeated = keys * (len(jobs) // len(keys))
     return [FoldJob(job, *key) for job, key in zip(jobs, repeated, strict=True)]
-
-
-def _splits(text: str) -> list[str]:
-    splits = list(dict.fromkeys(text.split(",")))
-    for split in splits:
-        if split not in SPLITS:
-            raise InputError(f"--splits among {', '.join(SPLITS)}", repr(split))
-    return splits
 
 
 def _folds(split: str, options: CrossValidationOptions, network: NetworkOptions) -> int:

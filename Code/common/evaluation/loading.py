@@ -83,7 +83,7 @@ def load_evaluation(
     epoch, file = _best_model(paths, log)
     data_set = find_data_set(other or Path(log.record.shown.data_set))
     fields = _all_fields(data_set, log) if other else _validation_fields(data_set, log)
-    notes = [] if other else _compare_pictures(data_set, log)
+    notes = _describe_copy(paths, log) + ([] if other else _compare_pictures(data_set, log))
     seen = seen_by(file.training, file.size, fields) if other else None
     content = _content(fields, file.size)
     with_seen = include_training and seen is not None and any(seen.fields)
@@ -101,6 +101,11 @@ def load_evaluation(
     job = (paths, results, file, epoch, data_set, fields, _pictures(fields, file), content, suffix)
     chose = all(field.side is not Side.CHOICE for field in log.fields)
     return EvaluationJob(*job, notes, log.answers, chose)
+
+
+def _describe_copy(paths: RunPaths, log: Log) -> list[str]:
+    copy = paths.describe_copy(log.record.recipe.setting.folder)
+    return [f"note: {one}" for one in copy]
 
 
 def _pictures(fields: Sequence[FieldOfView], file: ModelFile) -> np.ndarray:

@@ -11,7 +11,7 @@ from common.machine.agreement import Trial, compare_trials
 from common.machine.findings import Finding, Measured, Report, Verdict
 from common.machine.installation import check_capability
 from common.machine.places import ANYWHERE, CPU, Facts, gpus_are_hidden, other_places
-from common.models.architecture import NETWORKS, Architecture, network_named
+from common.models.architecture import NETWORKS, Architecture, network_named, networks_named
 from common.models.imagenet import IMAGENET_WEIGHTS
 from common.models.memory import Card, find_cards, free_memory, least_free
 from common.models.precision import PRECISIONS, choose_precision
@@ -50,7 +50,7 @@ def check_machine(options: MachineOptions) -> Report:
     Raises:
         InputError: A network is named that there is not.
     """
-    asked = [network_named(name) for name in options.networks]
+    asked = networks_named(options.networks)
     findings: list[Finding] = []
     networks: list[Measured] = []
     for one in _everything(options, asked):

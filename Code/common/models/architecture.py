@@ -3,9 +3,10 @@
 A new network is a new row of NETWORKS and a script of its name in Code/.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from common.utils.errors import InputError
+from common.utils.names import chosen_among
 
 STAGES = ("conv2", "conv3", "conv4", "conv5")  # the names of He et al. 2016, arXiv 1512.03385
 CONV5, CONV4_5 = ("conv5",), ("conv4", "conv5")
@@ -75,11 +76,19 @@ def network_named(name: str) -> Architecture:
     Raises:
         InputError: There is none of that name.
     """
-    for network in NETWORKS:
-        if name in (network.script, network.results):
-            return network
-    known = ", ".join(sorted(network.script for network in NETWORKS))
-    raise InputError(f"networks among {known}", name)
+    return networks_named([name])[0]
+
+
+def networks_named(names: Sequence[str]) -> list[Architecture]:
+    """Return the networks of several names, as network_named has them; commas may part them.
+
+    Raises:
+        InputError: There is none of such a name.
+    """
+    scripts = {one.script: one for one in NETWORKS}
+    table = scripts | {one.results: one for one in NETWORKS}
+    chosen = chosen_among("networks", names, scripts, also=table)
+    return list(dict.fromkeys(table[name] for name in chosen))
 
 
 def network_with(depth: int, frozen: tuple[str, ...]) -> Architecture:

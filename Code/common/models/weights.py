@@ -6,7 +6,7 @@ from pathlib import Path
 from common.files.content import content_digests
 from common.files.disk import cache_folder
 from common.files.identity import digest
-from common.models.imagenet import IMAGENET_WEIGHTS
+from common.models.imagenet import IMAGENET_WEIGHTS, ImageNetWeights
 from common.synthetic import PAINTING
 from common.utils.errors import InputError
 
@@ -80,18 +80,17 @@ def check_weights(weights: str, painted_fields: int | None) -> None:
         raise InputError("an HDF5 file of weights", "none", weights, "Get the file again.")
 
 
-def get_imagenet(weights: str, painted_fields: int | None, depth: int, image_size: int) -> None:
-    """Get the ImageNet weights if a network begins with them; arguments as of pretraining_of.
+def imagenet_for(
+    weights: str, painted_fields: int | None, depth: int, image_size: int
+) -> ImageNetWeights | None:
+    """Return the ImageNet weights if a network begins with them; arguments as of pretraining_of.
 
     A training on painted tissue that has been done is not done again: it needs them no more.
-
-    Raises:
-        InputError: They cannot be had.
     """
     pretraining = pretraining_of(weights, painted_fields, depth, image_size)
     painted = pretraining is not None and pretraining.file.is_file()
-    if weights in (IMAGENET, _IMAGENET_THEN_PAINTED) and not painted:
-        IMAGENET_WEIGHTS[depth].get()
+    wanted = weights in (IMAGENET, _IMAGENET_THEN_PAINTED) and not painted
+    return IMAGENET_WEIGHTS[depth] if wanted else None
 
 
 def weights_content(weights: str, pretraining: Pretraining | None) -> str | None:

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from common.runs.epochs import best_epoch
 from common.runs.log import Log
+from common.runs.paths import RunPaths
 
 _DIRTY = "-dirty"  # of a commit: files were changed since
 
 
-def concerns_of(log: Log) -> list[str]:
+def concerns_of(log: Log, paths: RunPaths) -> list[str]:
     """Return what speaks against a run's numbers, a sentence each; the log has an epoch."""
-    return [*_of_data(log), *_of_result(log)]
+    copy = paths.describe_copy(log.record.recipe.setting.folder)
+    return [*(f"A copied run: {one}" for one in copy), *_of_data(log), *_of_result(log)]
 
 
 def _of_data(log: Log) -> Iterator[str]:

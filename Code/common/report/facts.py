@@ -98,7 +98,7 @@ def facts_of(run: RunFiles) -> Facts:
         people=_people(own) if own else None,
         external="; ".join(f"{one.name}: {_performance(one)}" for one in run.others) or None,
         worst="graph above" if own and "worst_fields" in own.graphs else None,
-        limits="; ".join(concerns_of(run.log)) or None,
+        limits="; ".join(concerns_of(run.log, run.paths)) or None,
     )
 
 

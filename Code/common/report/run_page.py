@@ -42,7 +42,8 @@ def _head(run: RunFiles) -> Iterator[str]:
     mae = f", validation MAE {best.validation['mae']:.4f}" if "mae" in best.validation else ""
     yield paragraph(f"Best epoch {best.number} of {len(run.log.epochs)}{mae}.")
     yield paragraph(f"{run.paths.log}. Report of {now}, by version {VERSION} of the project.")
-    yield f'<div class="first">{heading("Read this first")}{bullets(concerns_of(run.log))}</div>'
+    concerns = bullets(concerns_of(run.log, run.paths))
+    yield f'<div class="first">{heading("Read this first")}{concerns}</div>'
     if run.missing:
         yield heading("What is missing, and the command that makes it")
         yield parts.missing_list(run.missing)

@@ -41,7 +41,9 @@ class Study:
 
     def concerns(self) -> Counter[str]:
         """Return what a reader must know before the numbers, and of how many runs."""
-        return Counter(concern for run in self.runs for concern in concerns_of(run.log))
+        return Counter(
+            concern for run in self.runs for concern in concerns_of(run.log, paths_of(run.path))
+        )
 
     def entries(self) -> tuple[dict[str, str], dict[str, list[str]]]:
         """Return how the runs were made: what is the same in all, and what differs."""

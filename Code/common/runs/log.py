@@ -83,6 +83,8 @@ def read_log(path: Path, with_fields: bool = True, with_answers: bool = False) -
         InputError: A damaged or another workbook, or one of an older version.
     """
     wanted = _SHEETS if with_fields else _SHEETS[:-1]
+    if not path.is_file():
+        raise _foreign(path, "no file")
     try:
         sheets = read_sheets(path, (*wanted, _ANSWERS) if with_answers else wanted)
     except ValueError as error:

@@ -79,6 +79,16 @@ class RunPaths:
     def _mark(self) -> str:
         return f"-run{self.number}" if self.number else ""
 
+    def copied_into(self, trained_in: str) -> str | None:
+        """Return the learning-rate folder in which the run lies, if it was trained in another."""
+        around = [part for part in self.output.parts if part.startswith("LR_")]
+        return around[-1] if around and trained_in not in around else None
+
+    def describe_copy(self, trained_in: str) -> list[str]:
+        """Say that the run was trained in another folder; nothing if it was not."""
+        other = self.copied_into(trained_in)
+        return [f"the log lies in {other}, but the run was trained in {trained_in}"] * bool(other)
+
     def check_there(self) -> None:
         """Raise InputError if the run's folders have been moved or removed under it."""
         for folder in (self.logs, self.models):

@@ -7,6 +7,7 @@ from common import PROJECT
 from common.config.plan import Plan
 from common.files.disk import SpaceNeeded, free_space
 from common.models.architecture import NETWORKS
+from common.runs.resume import Progress
 from common.study.jobs import Job
 from common.study.speeds import Speed, find_speeds, nearest_speed
 from common.study.workers import find_gpus
@@ -27,7 +28,7 @@ def describe_cost(jobs: Sequence[Job], at_once: int | None) -> list[str]:
     folders = {folder for job, _ in runs for folder in (job.folder, job.start.paths.output)}
     reports = dict.fromkeys(place / _REPORT for place in (Path.cwd(), PROJECT))
     speeds = find_speeds([*folders, *PROJECT.glob("LR_*")], reports)
-    return [*_describe_hours(runs, speeds, at_once), _describe_space(runs)]
+    return [*_describe_hours(runs, speeds, at_once), _describe_space(runs), *_missing(runs)]
 
 
 def _describe_hours(
@@ -38,12 +39,16 @@ def _describe_hours(
         return _unknown_hours(runs)
     hours = sum(_epochs_left(job) * near[job.network].seconds(plan) for job, plan in runs) / 3600
     gpus = min(len(find_gpus()), at_once or len(runs))
-    together = f", {hours / gpus:.1f} on {gpus} GPUs" if gpus > 1 else ""
+    together = f", {_duration(hours / gpus)} on {gpus} GPUs" if gpus > 1 else ""
     told = {job.network: _describe_speed(job, plan, near[job.network]) for job, plan in runs}
     return [
-        f"runs to compute: {len(runs)}, about {hours:.1f} hours one after the other{together}",
+        f"runs to compute: {len(runs)}, about {_duration(hours)} one after the other{together}",
         *told.values(),
     ]
+
+
+def _duration(hours: float) -> str:
+    return f"{hours:.1f} hours" if hours >= 1 else f"{60 * hours:.0f} minutes"
 
 
 def _describe_speed(job: Job, plan: Plan, speed: Speed) -> str:
@@ -64,6 +69,17 @@ def _unknown_hours(runs: Sequence[tuple[Job, Plan]]) -> list[str]:
         f"  python {PROJECT / 'Code' / 'Check_Machine.py'} --image-size {size} measures, into "
         f"{_REPORT} here; so do two epochs of any run",
     ]
+
+
+def _missing(runs: Sequence[tuple[Job, Plan]]) -> list[str]:
+    """Name the ImageNet weights that runs will begin with and that are not at hand."""
+    new = [plan for job, plan in runs if job.start.progress is Progress.NEW]
+    wanted = {one.depth: one for plan in new if (one := plan.imagenet)}
+    missing = [f"ResNet{one}" for one in sorted(wanted) if not wanted[one].path.is_file()]
+    if not missing:
+        return []
+    how = f"python {PROJECT / 'Code' / 'Fetch_Weights.py'} gets them, as does each run"
+    return [f"warning: ImageNet weights not here yet: {', '.join(missing)}; {how}"]
 
 
 def _epochs_left(job: Job) -> int:

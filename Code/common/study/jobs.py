@@ -2,17 +2,18 @@
 
 import contextlib
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from common import PROJECT
 from common.config.network_options import NetworkOptions
 from common.config.plan import Plan, make_plan
 from common.config.prepare import digest_pictures
+from common.data.loading import Labels, load_labels
 from common.files.locks import is_held
-from common.models.architecture import NETWORKS, Architecture, network_named
+from common.models.architecture import NETWORKS, Architecture, networks_named
 from common.runs.checkpoint import read_head
 from common.runs.paths import RunPaths
 from common.runs.pending_log import settle_logs
@@ -70,7 +71,7 @@ class Job:
 
     def __str__(self) -> str:
         way = f", {self.variant}" if self.variant else ""
-        return f"{self.network.results} in {self.folder.name}{way}"
+        return f"{self.network.script} in {self.folder.name}{way}"
 
     @property
     def status(self) -> Status:
@@ -138,7 +139,7 @@ def find_jobs(
     given = parse(NetworkOptions, "", options).results
     check_fits_all(not given.again, "--again", "--output DIR")
     check_fits_all(not given.folder, "--folder", "--folders DIR ...")
-    wanted = [network_named(name) for name in networks] or list(NETWORKS)
+    wanted = networks_named(networks) or list(NETWORKS)
     found = [
         (folder, launcher, network, output, options, variant)
         for folder in _folders(folders)
@@ -146,7 +147,8 @@ def find_jobs(
         if network in wanted
         for variant in variants
     ]
-    return [_job(*one) for one in bar(found, "looking at runs", unit=" runs")]
+    load = cache(load_labels)  # of all runs at once
+    return [_job(*one, load) for one in bar(found, "looking at runs", unit=" runs")]
 
 
 def check_fits_all(fits: bool, option: str, instead: str) -> None:
@@ -156,9 +158,8 @@ def check_fits_all(fits: bool, option: str, instead: str) -> None:
 
 
 def _folders(folders: Sequence[Path]) -> list[Path]:
-    found = list(dict.fromkeys(folder.absolute() for folder in folders)) or sorted(
-        PROJECT.glob("LR_*")
-    )
+    chosen = folders or sorted(PROJECT.glob("LR_*"))
+    found = list(dict.fromkeys(folder.absolute() for folder in chosen))
     for folder in found:
         if not _launchers(folder):
             raise InputError("a learning-rate folder", "no network script", folder)
@@ -179,6 +180,7 @@ def _job(
     output: Path | None,
     options: list[str],
     variant: Variant,
+    load: Callable[..., Labels],
 ) -> Job:
     arguments = [*options, *variant.options]
     if output is not None:
@@ -186,7 +188,7 @@ def _job(
     parsed = parse(NetworkOptions, "", ["--folder", str(folder), *arguments])
     command = [str(launcher), *arguments]
     try:
-        plan = with_earlier_batch_size(make_plan(network, parsed))
+        plan = with_earlier_batch_size(make_plan(network, parsed, load))
         settle_logs(plan.output)
         start = find_start(
             plan.output, network.results, plan.recipe, partial(digest_pictures, plan.data)

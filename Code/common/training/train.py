@@ -7,7 +7,6 @@ from common.config.plan import Plan, make_plan
 from common.config.prepare import digest_pictures, prepare_run
 from common.files.locks import held
 from common.models.architecture import Architecture
-from common.models.weights import get_imagenet
 from common.runs.paths import RunPaths
 from common.runs.pending_log import settle_and_tell
 from common.runs.resume import Progress, Start, find_start, with_earlier_batch_size
@@ -38,9 +37,8 @@ def train(network: Architecture, description: str | None) -> None:
         start = _where_to_start(plan)
         if start is None:
             return
-        if start.progress is Progress.NEW:  # others have weights of their own
-            machinery, size = plan.data.machinery, plan.data.pictures.image_size
-            get_imagenet(machinery.weights, machinery.painted_fields, network.depth, size)
+        if start.progress is Progress.NEW and plan.imagenet:  # others have weights of their own
+            plan.imagenet.get()
         run = prepare_run(plan)
         tell(*run.data.describe())
         if not plan.has_batch_size:

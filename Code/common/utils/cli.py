@@ -15,13 +15,13 @@
 """
 
 import argparse
-import difflib
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, field, fields, is_dataclass
 from typing import Any, NoReturn, TypeVar, get_type_hints
 
 from common import VERSION
 from common.utils.errors import InputError
+from common.utils.names import did_you_mean
 from common.utils.ranges import Range
 from common.utils.terminal import be_quiet
 
@@ -115,8 +115,7 @@ def _remedy(kind: type, unknown: list[str]) -> str:
     wrong = next((text.partition("=")[0] for text in unknown if text.startswith("-")), "")
     if wrong in ("--lr", "--learning-rate"):
         return "The name of the learning-rate folder is the learning rate."
-    near = difflib.get_close_matches(wrong, map(_flag, [*_names(kind), "quiet"]), 1)
-    return f"Did you mean {near[0]}?" if near else ""
+    return did_you_mean(wrong, [_flag(name) for name in (*_names(kind), "quiet")])
 
 
 def _names(kind: type) -> Iterator[str]:

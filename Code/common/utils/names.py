@@ -1,9 +1,10 @@
 """Names of files, fields and patients: found in folders, and fit to be written anywhere."""
 
+import difflib
 import os
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NoReturn
 
@@ -106,3 +107,31 @@ def printable(text: str) -> str:
 def _shortened(name: str) -> str:
     text = printable(name)
     return repr(text if len(text) <= 60 else f"{text[:57]}...")
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """Ask whether the known name that is nearest was meant; nothing if none is near."""
+    near = difflib.get_close_matches(wrong, list(known), 1)
+    return f"Did you mean {near[0]}?" if near else ""
+
+
+def chosen_among(
+    what: str, words: Iterable[str], known: Collection[str], also: Collection[str] = ()
+) -> list[str]:
+    """Return the names that were given, each once; with spaces or commas between them.
+
+    Args:
+        what: They are names of.
+        words: As they were given.
+        known: All that there are.
+        also: Other spellings, which nobody needs to be told.
+
+    Raises:
+        InputError: There is none of that name.
+    """
+    names = list(dict.fromkeys(name for word in words for name in word.split(",") if name))
+    for name in names:
+        if name not in (*known, *also):
+            expected = f"{what} among {', '.join(known)}"
+            raise InputError(expected, name, do=did_you_mean(name, known))
+    return names

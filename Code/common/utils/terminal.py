@@ -38,11 +38,14 @@ class _Unheard(io.FileIO):
 
 
 def work_unheard() -> None:
-    """Have this process go on with its work when nobody reads its lines any more."""
+    """Have this process go on with its work when nobody reads its lines any more.
+
+    Nor does it end because of a sign in a name that a terminal's encoding does not have.
+    """
     out = sys.stdout
     raw = io.BufferedWriter(_Unheard(out.fileno(), "w", closefd=False))
-    how = {"errors": out.errors, "line_buffering": out.line_buffering}
-    sys.stdout = io.TextIOWrapper(raw, out.encoding, **how)
+    lines = out.line_buffering
+    sys.stdout = io.TextIOWrapper(raw, out.encoding, "backslashreplace", line_buffering=lines)
 
 
 def tell(*lines: str) -> None:
