@@ -19,7 +19,8 @@ from common.config.data_options import DataOptions, PictureOptions
 from common.files.atomic import check_ours
 from common.files.disk import check_writable
 from common.survey import TITLE
-from common.survey.survey import Survey, survey_data_set
+from common.survey.inspection import survey_data_set
+from common.survey.survey import Survey
 from common.utils.cli import option, option_group, parse
 from common.utils.errors import start
 from common.utils.tensorflow_env import prepare_tensorflow

@@ -13,7 +13,8 @@ import pytest
 from common.config.data_options import DataOptions, PictureOptions, SourceOptions, SplitOptions
 from common.data.counting_options import CountingOptions
 from common.files.disk import CacheOptions
-from common.survey.survey import Survey, survey_data_set
+from common.survey.inspection import survey_data_set
+from common.survey.survey import Survey
 from common.utils.errors import InputError
 from helpers.nucls import (
     Nucleus,

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.slow
 SCRIPT = CODE / "Check_Dataset.py"
 
 
-def test_a_good_data_set(start: Start, tmp_path: Path) -> None:
+def test_a_good_data_set(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     fields = single_rater(tmp_path / "set", region=(20, 10, 110, 100))
     options = ("--dataset", tmp_path / "set", "--output", tmp_path, "--image-size", 64)
     done = start(SCRIPT, *options, "--split", "nucls", "--fold", 2)
@@ -26,6 +27,8 @@ def test_a_good_data_set(start: Start, tmp_path: Path) -> None:
     assert "pictures: 90 px wide, 90 px high" in done.stdout
     assert "0 pairs of fields overlap on their slide" in done.stdout
     assert "NuCLS fold 2: 9 train, 3 validate" in done.stdout
+    assert "audit of the split: nothing on both sides\n" in done.stdout
+    assert "the ImageNet weights of ResNet50, with which runs begin, are not in " in done.stdout
     page = (tmp_path / "dataset.html").read_text()
     assert not re.search(r"""(?:src|href)=["'](?!data:)""", page)
     pictures = [base64.b64decode(one) for one in re.findall(r'base64,([^"]+)"', page)]
@@ -50,3 +53,5 @@ def test_what_training_would_refuse(start: Start, tmp_path: Path) -> None:
                  "--skip-bad-fields")  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert f"  {len(names)} fields of view, " in done.stdout
+    assert "patients on both sides: " in done.stdout
+    assert "warning: both sides show the same patients or pictures" in done.stdout

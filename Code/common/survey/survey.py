@@ -1,27 +1,23 @@
 """What a data set holds, and whether it can be trained on."""
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from common.config.data_options import DataOptions
-from common.config.data_plan import DataPlan, chosen_data_set, counts_path_of, plan_data
-from common.config.training_options import MachineryOptions
-from common.data.extraction import Extraction, extract
-from common.data.fields import FieldOfView, origins_of
+from common.config.data_plan import DataPlan
+from common.data.extraction import Extraction
+from common.data.fields import FieldOfView
 from common.files.disk import SpaceNeeded
-from common.images.picture_file import PictureFile
-from common.images.reading import read_picture
 from common.importers import NOTE
 from common.models.architecture import network_named
+from common.models.imagenet import IMAGENET_WEIGHTS
 from common.nucls.counting import Counting
 from common.nucls.dataset import DataSet
 from common.nucls.names import Origin, rater_of
-from common.utils.errors import InputError, name_all
-from common.utils.terminal import bar
+from common.splits.audit import Audit
+from common.utils.errors import InputError
 
 # Of a ResNet50: epochs of a plain folder; seconds an epoch, 1000 fields of 224 px, 2 CPU cores.
 _EPOCHS, _SECONDS = 50, 180
@@ -39,6 +35,7 @@ class Survey:
         sizes: Width and height of their pictures, as they are shown, px.
         refusal: Why training would be refused; None if it would not.
         plan: What a run would train on; None if it would be refused.
+        audit: What both sides of its split share; None without a plan.
     """
 
     data_set: DataSet
@@ -48,6 +45,7 @@ class Survey:
     sizes: list[tuple[int, int]]
     refusal: InputError | None
     plan: DataPlan | None
+    audit: Audit | None
 
     @property
     def kind(self) -> str:
@@ -104,7 +102,7 @@ class Survey:
         return [f"  cannot be used: {name}: {error.reason}" for name, error in odd]
 
     def _verdict(self) -> list[str]:
-        if self.plan is None:
+        if self.plan is None or self.audit is None:
             return [f"training would be refused: {self.refusal}"]
         train = len(self.plan.split.train)
         network = network_named("Res50")
@@ -117,9 +115,18 @@ class Survey:
         return [
             f"counts: {labels.counts_path}, {counts}",
             f"split: {self.plan.split.description}",
+            *self.audit.describe(),
             f"a run of ResNet50 over {_EPOCHS} epochs needs up to {gigabytes:.1f} GB, and about "
             f"{hours:.1f} hours on 2 CPU cores at 224 px",
+            *self._weights(),
         ]
+
+    def _weights(self) -> list[str]:
+        weights = IMAGENET_WEIGHTS[50]
+        if self.data_set.synthetic or weights.path.is_file():
+            return []
+        found = f"the {weights}, with which runs begin, are not in {weights.path.parent} yet"
+        return [f"{found}: Code/Fetch_Weights.py gets them, as does the first run"]
 
 
 def _count(what: str, values: Iterable[str]) -> str:
@@ -135,53 +142,3 @@ def overlapping(origins: Sequence[Origin]) -> int:
     return sum(
         one.overlaps(other) for own in slides.values() for one, other in combinations(own, 2)
     )
-
-
-def survey_data_set(options: DataOptions) -> Survey:
-    """Look at a data set; reads every annotation file and decodes every picture.
-
-    Raises:
-        InputError: There is no such data set, or it has no folder of pictures.
-    """
-    options.cache.use()
-    data_set = chosen_data_set(options.source)
-    counting = options.counting.of_counts(counts_path_of(options.source, data_set))
-    found = extract(data_set, counting, skip_odd=True)
-    pictures, origins = data_set.pictures, origins_of(data_set, found.counts)
-    for name in found.counts.keys() - pictures.keys():
-        found.odd[name] = InputError("a picture", "none")
-    files = {name: PictureFile(pictures[name], found.regions.get(name))
-             for name in found.counts if name in pictures}  # fmt: skip
-    sizes = _sizes(files, found)
-    fields = [
-        FieldOfView(name, files[name], found.counts[name], origins[name]) for name in sorted(sizes)
-    ]
-    refusal, plan = None, None
-    try:
-        plan = plan_data(options, MachineryOptions())
-        if found.odd and not options.source.skip_bad_fields:
-            raise name_all(found.odd)
-    except InputError as error:
-        refusal, plan = error, None
-    return Survey(data_set, counting, found, fields, [sizes[f.name] for f in fields], refusal, plan)
-
-
-def _sizes(files: dict[str, PictureFile], found: Extraction) -> dict[str, tuple[int, int]]:
-    """Decode the pictures on all cores; what cannot be decoded is noted as odd."""
-    sizes: dict[str, tuple[int, int]] = {}
-    with ThreadPoolExecutor() as pool:
-        looks = zip(files, pool.map(_look, files.values()), strict=True)
-        for name, size in bar(looks, "looking at pictures", len(files)):
-            if isinstance(size, InputError):
-                found.odd[name] = size
-            else:
-                sizes[name] = size
-    return sizes
-
-
-def _look(file: PictureFile) -> tuple[int, int] | InputError:
-    try:
-        height, width = read_picture(file).shape[:2]
-    except InputError as error:
-        return error
-    return width, height
