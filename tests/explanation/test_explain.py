@@ -35,7 +35,7 @@ def test_map_of_the_last_stage_has_a_closed_form(network: keras.Model) -> None:
     picture = np.random.default_rng(0).integers(0, 255, (SIZE, SIZE, 3)).astype(np.uint8)
     found, density = GradCam(network, "conv5").explain(picture)
     batch = picture[np.newaxis].astype(np.float32)
-    to_features = keras.Model(network.inputs, network.get_layer("conv5_block3_out").output)
+    to_features = keras.Model(network.input, network.get_layer("conv5_block3_out").output)
     features = np.asarray(to_features(batch, training=False))[0]
     kernel = network.layers[-1].get_weights()[0][:, 0]
     expected = np.maximum(features @ kernel, 0) / np.prod(features.shape[:2])

@@ -32,7 +32,7 @@ def features_of(pictures: np.ndarray, weights: Path) -> Iterator[np.ndarray]:
     plain = build_network(NETWORKS[0], image_size=pictures.shape[1], weights=str(weights))
     twin = predicting_twin(plain)  # same answers, faster
     fold(plain, twin)
-    pooled = keras.Model(twin.inputs, twin.get_layer("pool").output)
+    pooled = keras.Model(twin.input, twin.get_layer("pool").output)
     batch = np.zeros((_BATCH, *pictures.shape[1:]), np.float32)  # one shape: traced once
     for at in range(0, len(pictures), _BATCH):
         part = pictures[at : at + _BATCH]

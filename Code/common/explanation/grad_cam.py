@@ -35,7 +35,7 @@ class GradCam:
             raise InputError(f"a network with the stage {stage} of {', '.join(STAGES)}", found)
         self._head = head
         features = outputs[-1].output
-        self._to_features = keras.Model(network.inputs, features)
+        self._to_features = keras.Model(network.input, features)
         self._to_pooled = keras.Model(features, head.input)
 
     def explain(self, picture: np.ndarray) -> tuple[np.ndarray, float]:

@@ -163,7 +163,8 @@ def shown(value: Cell) -> str:
     if value is None:
         return "-"
     if isinstance(value, float):
-        return f"{value:.0f}" if abs(value) >= 100 else f"{value:.4g}"
+        size = abs(value)
+        return f"{value:.0f}" if size >= 100 else f"{value:.4g}" if size >= 0.1 else f"{value:.3g}"
     return str(value)
 
 
