@@ -33,7 +33,7 @@ def export(job: ExportJob) -> None:
         _write(predictor, target, job)
         difference = _difference(job, target, pictures, expected)
         write_card(folder / "model_card.md", job, difference)
-    told = f"largest difference of {len(pictures)} densities: {difference:.1e}"
+    told = f"largest difference of {len(pictures)} densities: {difference:.2g}"
     print(f"{job.format.name}: {told}")
     if job.file.stain:
         print(f"note: bring pictures to the stain of the training first; see {job.output.name}/")

@@ -59,7 +59,7 @@ def _lines(job: ExportJob, difference: float) -> Iterator[str]:
     yield from _known(file, _VERSIONS)
     yield f"- model file: {file.path.name}, digest {file.digest}"
     count = len(job.pictures)
-    yield f"- {job.format.name}: densities of {count} pictures differ by {difference:.1e} at most"
+    yield f"- {job.format.name}: densities of {count} pictures differ by {difference:.2g} at most"
 
 
 def _input(job: ExportJob) -> Iterator[str]:

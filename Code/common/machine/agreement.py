@@ -56,7 +56,7 @@ def compare_trials(
         difference = float(np.abs(one.values - expected[one.frozen]).max())
         faults = list(_faults(one, difference))
         verdict = Verdict.FAILS if faults else Verdict.OK
-        text = "; ".join([*faults, f"differs from the CPU in float32 by {difference:.1e} at most"])
+        text = "; ".join([*faults, f"differs from the CPU in float32 by {difference:.2g} at most"])
         yield Finding(f"trial on {place}, {one}", verdict, text)
 
 
