@@ -4,12 +4,15 @@ Layouts, columns and names are those of the downloads; see Amgad et al. 2022.
 """
 
 import csv
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
+
+from helpers.scripts import CODE, Start
 
 EDGE = 120  # px of a picture
 HEADERS = {
@@ -124,3 +127,19 @@ def raw_raters(root: Path, raters: int = 3, count: int = 4) -> dict[str, list[Nu
             write_annotations(home / "csv" / f"{name}.csv", fields[name], "raw")
             paint(home / "rgb" / f"{name}.png", fields[name])
     return fields
+
+
+def counted(nuclei: list[Nucleus], tumour: tuple[str, ...] = ("tumor",)) -> dict[str, int]:
+    """Count the nuclei of a field as its test.json entry has them."""
+    groups = [one.group.removeprefix("correction_") for one in nuclei]
+    return {"tumour": sum(group in tumour for group in groups), "total": len(groups)}
+
+
+def extracted(start: Start, root: Path, *options: object) -> tuple[dict, str]:
+    """Run Data_Extractor.py; return the counts, which are removed, and what was printed."""
+    done = start(CODE / "Data_Extractor.py", "--dataset", root, *options)
+    assert (done.returncode, done.stderr) == (0, "")
+    counts = json.loads((root / "test.json").read_text())
+    for path in root.glob("test*.json"):
+        path.unlink()
+    return counts, done.stdout

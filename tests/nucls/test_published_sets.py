@@ -1,11 +1,8 @@
-"""The published NuCLS sets as they come: counts, patients, regions, folds, odd files."""
+"""The published NuCLS sets as they come: counts, patients, regions, folds."""
 
 import csv
-import json
-import shutil
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from common.data.counts import read_counting
@@ -15,13 +12,11 @@ from common.images.reading import read_picture
 from common.nucls.counting import DEFAULT_COUNTING
 from common.nucls.dataset import find_data_set
 from common.nucls.names import origin_of
-from common.splits.audit import audit_split
-from common.splits.methods import SplitRequest, make_split
-from common.utils.errors import InputError
 from helpers.nucls import (
     Nucleus,
+    counted,
+    extracted,
     inferred_truth,
-    paint,
     raw_raters,
     scattered,
     single_rater,
@@ -33,23 +28,9 @@ from openpyxl import load_workbook
 REGION = (20, 10, 110, 100)
 
 
-def counted(nuclei: list[Nucleus], tumour: tuple[str, ...] = ("tumor",)) -> dict[str, int]:
-    groups = [one.group.removeprefix("correction_") for one in nuclei]
-    return {"tumour": sum(group in tumour for group in groups), "total": len(groups)}
-
-
 def inside(nuclei: list[Nucleus]) -> list[Nucleus]:
     left, top, right, bottom = REGION
     return [one for one in nuclei if left <= one.x < right and top <= one.y < bottom]
-
-
-def extracted(start: Start, root: Path, *options: object) -> tuple[dict, str]:
-    done = start(CODE / "Data_Extractor.py", "--dataset", root, *options)
-    assert (done.returncode, done.stderr) == (0, "")
-    counts = json.loads((root / "test.json").read_text())
-    for path in root.glob("test*.json"):
-        path.unlink()
-    return counts, done.stdout
 
 
 @pytest.mark.parametrize("make", [inferred_truth, raw_raters])
@@ -106,14 +87,6 @@ def test_counts_made_anew_forget_how_the_earlier_ones_were_made(
     assert read_counting(root / "test.json") == DEFAULT_COUNTING
 
 
-def test_tables_that_are_not_utf8_are_told(tmp_path: Path) -> None:
-    named_by_nobody(tmp_path)
-    table = "field,patient,slide,hospital\nfield00,P,S,Universit\xe4t\n"
-    (tmp_path / "patients.csv").write_bytes(table.encode("cp1252"))
-    with pytest.raises(InputError, match="text in UTF-8, found byte 0xe4"):
-        load_labels(find_data_set(tmp_path), tmp_path / "test.json", DEFAULT_COUNTING)
-
-
 def test_columns_of_the_earlier_release(start: Start, tmp_path: Path) -> None:
     nuclei = scattered(1)
     write_annotations(tmp_path / "csv" / "a.csv", nuclei, "early")
@@ -156,165 +129,6 @@ def test_hospital_folds_share_nobody(start: Start, project: Path, tmp_path: Path
                  "--split", "nucls", "--fold", 9, "--weights", "none")  # fmt: skip
     assert done.stderr.startswith("error: expected fold_9_train.csv, found only fold_1_test.csv")
     assert done.returncode == 2
-
-
-def test_the_original_artefacts_folders(start: Start, tmp_path: Path) -> None:
-    root = tmp_path / "set"
-    fields = inferred_truth(root)
-    for at, name in enumerate(fields):
-        for folder, kind, inner in (
-            ("contours", "csv", "new"),
-            ("rgbs", "png", f"new/{'train' if at % 2 else 'validation'}"),
-        ):
-            target = root / folder / inner / f"{name}.{kind}"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(root / folder / f"{name}.{kind}", target)
-    assert list(find_data_set(root).pictures) == sorted(fields)
-    counts, _ = extracted(start, root)
-    assert list(counts) == sorted(fields)
-
-
-def test_junk_is_passed_over_and_contours_itself_may_be_named(start: Start, tmp_path: Path) -> None:
-    root = tmp_path / "set"
-    fields = inferred_truth(root)
-    first = next(iter(fields))
-    (tmp_path / "__MACOSX" / "set" / "contours").mkdir(parents=True)
-    (tmp_path / "__MACOSX" / "set" / "contours" / "._x.csv").write_bytes(b"\0")
-    for folder in ("contours", "rgbs"):
-        for name in ("Thumbs.db", "desktop.ini", "._junk.csv", "._junk.png"):
-            (root / folder / name).write_bytes(b"junk")
-    shutil.copy(root / "contours" / f"{first}.csv", root / "contours" / f"{first} - Copy.csv")
-    counts, _ = extracted(start, root)
-    assert list(counts) == sorted(fields)
-    assert find_data_set(root / "contours").root == root
-    assert find_data_set(tmp_path).root == root
-
-
-def test_pictures_of_any_format_and_two_of_one_name(tmp_path: Path) -> None:
-    for name, suffix in (("a", ".JPG"), ("b", ".tif"), ("c", ".bmp")):
-        write_annotations(tmp_path / "contours" / f"{name}.csv", scattered(0), "group")
-        paint(tmp_path / "rgb" / f"{name}{suffix.lower()}", scattered(0))
-        (tmp_path / "rgb" / f"{name}{suffix.lower()}").rename(tmp_path / "rgb" / f"{name}{suffix}")
-    assert list(find_data_set(tmp_path).pictures) == ["a", "b", "c"]
-    paint(tmp_path / "rgb" / "b.png", scattered(1))
-    with pytest.raises(InputError, match=r"one of a name, found b\.png and b\.tif"):
-        _ = find_data_set(tmp_path).pictures
-
-
-def test_semicolons_of_a_spreadsheet(start: Start, tmp_path: Path) -> None:
-    nuclei = scattered(2)
-    path = tmp_path / "contours" / "a.csv"
-    write_annotations(path, nuclei, "group")
-    path.write_text("\ufeff" + path.read_text().replace(",", ";").replace("\n", "\r\n"))
-    counts, _ = extracted(start, tmp_path)
-    assert counts == {"a": counted(nuclei)}
-
-
-def test_parts_of_a_download_and_what_is_still_packed(tmp_path: Path) -> None:
-    parts = [tmp_path / f"PsAreTruth_E-20211020T171415Z-00{at}" / "PsAreTruth_E" for at in (1, 2)]
-    write_annotations(parts[0] / "contours" / "a.csv", scattered(0), "group")
-    paint(parts[1] / "rgbs" / "a.png", scattered(0))
-    with pytest.raises(InputError) as told:
-        _ = find_data_set(tmp_path).pictures
-    assert f"Move the folders of {parts[1].parent.name} here" in str(told.value)
-    write_annotations(parts[1] / "contours" / "b.csv", scattered(0), "group")
-    with pytest.raises(InputError, match="If they are parts of one download, move their folders"):
-        find_data_set(tmp_path)
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    (empty / "NuCLS.zip").write_bytes(b"PK")
-    with pytest.raises(InputError, match=r"found none, but NuCLS\.zip: unpack it"):
-        find_data_set(empty)
-
-
-def test_a_git_lfs_pointer_is_called_that(tmp_path: Path) -> None:
-    path = tmp_path / "a.png"
-    path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
-    with pytest.raises(InputError, match="found a git-LFS pointer"):
-        read_picture(path)
-
-
-def spoil(root: Path, fields: dict[str, list[Nucleus]]) -> dict[str, str]:
-    """Make four fields unusable; return what is said of each."""
-    names = sorted(fields)[:4]
-    write_annotations(root / "contours" / f"{names[0]}.csv", [], "group")
-    cut = root / "contours" / f"{names[1]}.csv"
-    cut.write_bytes(cut.read_bytes()[:-12])
-    (root / "rgbs" / f"{names[2]}.png").write_bytes(b"no picture")
-    cv2.imwrite(str(root / "rgbs" / f"{names[3]}.png"), np.zeros((23, 25, 3), np.uint8))
-    said = ("at least one nucleus", "12 fields as in the header", "a whole picture", "at least 32")
-    return dict(zip(names, said, strict=True))
-
-
-def test_odd_fields_are_all_named_and_left_out_on_request(start: Start, tmp_path: Path) -> None:
-    root = tmp_path / "set"
-    fields = inferred_truth(root)
-    odd = spoil(root, fields)
-    script = CODE / "Res50.py"
-    folder = tmp_path / "LR_0_0001"
-    folder.mkdir()
-    options = ("--folder", folder, "--dataset", root, "--weights", "none", "--image-size", 32)
-    done = start(script, *options)
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 2
-    assert done.stderr.startswith("error: expected fields of view that can be used, found 4 odd")
-    for name, reason in odd.items():
-        assert f"{name}: expected {reason}" in done.stderr
-    assert "--skip-bad-fields leaves them out" in done.stderr
-    done = start(CODE / "Data_Extractor.py", "--dataset", root, "--skip-bad-fields")
-    assert done.returncode == 0, done.stderr
-    counts = json.loads((root / "test.json").read_text())
-    usable = {name: nuclei for name, nuclei in fields.items() if name not in list(odd)[:2]}
-    assert counts == {name: counted(nuclei) for name, nuclei in sorted(usable.items())}
-    for name in list(odd)[:2]:  # what is left are the two pictures that cannot be used
-        (root / "contours" / f"{name}.csv").unlink()
-        (root / "rgbs" / f"{name}.png").unlink()
-    done = start(script, *options)
-    assert (done.returncode, len(done.stderr.splitlines())) == (2, 2)
-    assert "found 2 odd ones (" in done.stderr
-    for name in list(odd)[2:]:
-        assert f"{name}: expected {odd[name]}" in done.stderr
-
-
-def named_by_nobody(root: Path, count: int = 12) -> list[str]:
-    """Write fields whose names tell nothing; a table names four patients of two hospitals."""
-    names = [f"field{at:02d}" for at in range(count)]
-    for at, name in enumerate(names):
-        write_annotations(root / "contours" / f"{name}.csv", scattered(at), "group")
-        paint(root / "rgbs" / f"{name}.png", scattered(at))
-    rows = [f"{name},P{at % 4},S{at % 4},H{at % 2}" for at, name in enumerate(names)]
-    (root / "patients.csv").write_text("\n".join(["field,patient,slide,hospital", *rows, ""]))
-    return names
-
-
-@pytest.mark.parametrize("by", ["patient", "hospital"])
-def test_a_table_of_patients_stands_in_for_names(by: str, tmp_path: Path) -> None:
-    named_by_nobody(tmp_path)
-    labels = load_labels(find_data_set(tmp_path), tmp_path / "test.json", DEFAULT_COUNTING)
-    split = make_split(by, SplitRequest(labels.fields, folds=2))
-    sides = [{getattr(labels.fields[at].origin, by) for at in side}
-             for side in (split.train, split.validation)]  # fmt: skip
-    assert not sides[0] & sides[1]
-    assert len(sides[0] | sides[1]) == (4 if by == "patient" else 2)
-    first = make_split("first-1000", SplitRequest(labels.fields))
-    audit = audit_split(labels.fields, first, range(len(labels.fields)), [b""] * len(labels.fields))
-    assert (audit.patients, audit.slides, audit.unknown) == (4, 4, 0)
-
-
-@pytest.mark.parametrize(
-    ("line", "found"),
-    [
-        ("field00,P9,,", "two for field00"),
-        ("field99,,,", "none in row 14"),
-        (",P1,,", "none in row"),
-    ],
-)
-def test_a_wrong_table_of_patients_is_refused(line: str, found: str, tmp_path: Path) -> None:
-    named_by_nobody(tmp_path)
-    with (tmp_path / "patients.csv").open("a") as file:
-        file.write(line + "\n")
-    with pytest.raises(InputError, match=found):
-        load_labels(find_data_set(tmp_path), tmp_path / "test.json", DEFAULT_COUNTING)
 
 
 @pytest.mark.slow
