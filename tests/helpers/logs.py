@@ -10,6 +10,7 @@ from common.runs.log import Log, write_log
 from common.runs.record import Record
 from common.runs.run_fields import Answers, Side, SplitField
 from common.utils.entries import from_entries
+from openpyxl import load_workbook
 
 FIELDS = [SplitField(f"field{at}", Side.VALIDATION, Counts(at, 100)) for at in range(100)]
 BASELINES = {
@@ -96,3 +97,9 @@ def make_log(
     record = from_entries(Record, kept)
     write_log(path, Log(record, [epoch_of_row(row) for row in rows], BASELINES, FIELDS, answers))
     return path
+
+
+def ranked_rows(path: Path, sheet: str) -> list[dict]:
+    """Read the ranked rows of a sheet; the notes below them are passed over."""
+    header, *rows = load_workbook(path)[sheet].values
+    return [dict(zip(header, row, strict=True)) for row in rows if isinstance(row[0], int)]

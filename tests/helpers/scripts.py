@@ -1,5 +1,6 @@
 """The project's folders, and ways to start its scripts as users do."""
 
+import csv
 import os
 import shutil
 import subprocess
@@ -107,3 +108,16 @@ def copy_project(copy: Path, shallow: bool = False) -> Path:
         with (copy / "Code" / "common" / "models" / "resnet.py").open("a") as file:
             file.write(SHALLOW)
     return copy
+
+
+def own_lines(done: Done) -> str:
+    """Return the script's own lines of stderr."""
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.splitlines(keepends=True)
+    return "".join(line for line in lines if line.startswith(("error", "failed", "  ")))
+
+
+def rows_of(path: Path) -> dict[str, dict[str, str]]:
+    """Read a predictions.csv: its rows by the names of the files."""
+    with path.open(newline="") as file:
+        return {Path(row["file"]).name: row for row in csv.DictReader(file)}

@@ -1,8 +1,6 @@
-"""Predict.py on pictures: formats, damage, resuming, labels, models of strangers."""
+"""Predict.py on pictures: formats, damage, resuming, labels."""
 
-import csv
 import json
-import re
 import shutil
 import struct
 import zlib
@@ -12,39 +10,11 @@ import cv2
 import numpy as np
 import pytest
 from helpers.faults import as_ordinary_user, small_disk
-from helpers.model_files import FACTS, INTERVAL, SIZE, colour_model, save
-from helpers.scripts import Done, Start, run, run_anew
+from helpers.model_files import FACTS, INTERVAL, SIZE, colour_model
+from helpers.scripts import own_lines, rows_of, run_anew
 from PIL import Image
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return colour_model(tmp_path_factory.mktemp("model") / "model.h5")
-
-
-@pytest.fixture
-def predict(project: Path, model: Path, tmp_path: Path):
-    """Give a function that starts Predict.py into tmp_path/out."""
-
-    def predict(*arguments: object, model: Path = model, start: Start = run, **how: object) -> Done:
-        script = project / "Code" / "Predict.py"
-        return start(script, model, *arguments, "--output", tmp_path / "out", **how)
-
-    return predict
-
-
-def told(done: Done) -> str:
-    """Return the script's own lines of stderr."""
-    assert "Traceback" not in done.stderr
-    lines = done.stderr.splitlines(keepends=True)
-    return "".join(line for line in lines if line.startswith(("error", "failed", "  ")))
-
-
-def rows_of(path: Path) -> dict[str, dict[str, str]]:
-    with path.open(newline="") as file:
-        return {Path(row["file"]).name: row for row in csv.DictReader(file)}
 
 
 def density(rgb: np.ndarray) -> float:
@@ -148,11 +118,11 @@ def test_a_hundred_damaged_files(predict, tmp_path: Path, picture: np.ndarray) -
     slides = [folder / "empty.svs", folder / "text.ndpi"]
     done = predict(folder, *slides, start=run_anew, before=as_ordinary_user)
     assert done.returncode == 1
-    lines = told(done).splitlines()
+    lines = own_lines(done).splitlines()
     reported = [line for line in lines if line.startswith("failed: expected ")]
     assert len(reported) == bad + 2
     missing = predict(folder / "good.png", folder / "none.png")
-    assert (missing.returncode, told(missing)) == (
+    assert (missing.returncode, own_lines(missing)) == (
         2,
         "error: expected a picture or a folder of pictures, found no such file "
         f"in {folder / 'none.png'}\n",
@@ -222,7 +192,7 @@ def test_two_pictures_of_one_labelled_field(predict, own_sample: Path) -> None:
     done = predict(first, own_sample / f"{first.stem}.jpg", "--labels", own_sample)
     assert done.returncode == 2
     expected = "expected one picture of each labelled field, found several of"
-    assert told(done) == f"error: {expected} {first.stem}\n  Give the one that was labelled.\n"
+    assert own_lines(done) == f"error: {expected} {first.stem}\n  Give the one that was labelled.\n"
 
 
 def test_a_users_own_evaluation_is_not_replaced(predict, tmp_path: Path, own_sample: Path) -> None:
@@ -232,7 +202,7 @@ def test_a_users_own_evaluation_is_not_replaced(predict, tmp_path: Path, own_sam
     done = predict(own_sample / "rgbs", "--labels", own_sample)
     assert done.returncode == 2
     expected = f"error: expected no earlier result, found evaluation.json in {own.parent}\n"
-    assert told(done) == f"{expected}  Give another --output DIR.\n"
+    assert own_lines(done) == f"{expected}  Give another --output DIR.\n"
     assert own.read_text() == "a user's own"
 
 
@@ -243,8 +213,8 @@ def test_an_ended_job_goes_on(predict, tmp_path: Path, own_sample: Path) -> None
         *pictures, start=run_anew, before=small_disk(0.0015), env={"PYTHONDONTWRITEBYTECODE": "1"}
     )
     part = tmp_path / "out" / "predictions.part.csv"
-    assert (done.returncode, told(done).count("\n")) == (1, 1)
-    assert f"found File too large in {part}" in told(done)
+    assert (done.returncode, own_lines(done).count("\n")) == (1, 1)
+    assert f"found File too large in {part}" in own_lines(done)
     assert predict(*pictures).returncode == 0
     whole = (tmp_path / "out" / "predictions.csv").read_bytes()
     done = predict(*pictures)
@@ -252,12 +222,12 @@ def test_an_ended_job_goes_on(predict, tmp_path: Path, own_sample: Path) -> None
     note = tmp_path / "out" / "predictions.json"
     recipe = note.read_text()
     done = predict(*pictures, "--flips")
-    assert (done.returncode, "flips averaged: yes, where the run" in told(done)) == (2, True)
+    assert (done.returncode, "flips averaged: yes, where the run" in own_lines(done)) == (2, True)
     assert (tmp_path / "out" / "predictions.csv").read_bytes() == whole
     content = pictures[3].read_bytes()
     cv2.imwrite(str(pictures[3]), cv2.imread(str(pictures[3]))[::-1])
     done = predict(*pictures)
-    assert (done.returncode, "found pictures' content: " in told(done)) == (2, True)
+    assert (done.returncode, "found pictures' content: " in own_lines(done)) == (2, True)
     pictures[3].write_bytes(content)
     # As a job leaves it that was ended in the middle of its sixth row.
     (tmp_path / "out" / "predictions.csv").rename(tmp_path / "kept.csv")
@@ -271,80 +241,11 @@ def test_an_ended_job_goes_on(predict, tmp_path: Path, own_sample: Path) -> None
     (tmp_path / "out" / "predictions.csv").write_bytes(b"".join(lines[:6]))
     done = predict(*pictures)
     assert done.returncode == 2
-    assert "expected the table as it was written, found a changed one in " in told(done)
+    assert "expected the table as it was written, found a changed one in " in own_lines(done)
     note.unlink()
     done = predict(*pictures)
     assert done.returncode == 2
-    assert told(done) == (
+    assert own_lines(done) == (
         f"error: expected no earlier result, found predictions.csv in {tmp_path / 'out'}\n"
         "  Move it away, or give --output DIR.\n"
     )
-
-
-def test_a_model_that_does_not_know_itself(predict, tmp_path: Path, own_sample: Path) -> None:
-    stranger = colour_model(tmp_path / "stranger.h5", {})
-    done = predict(own_sample / "rgbs", model=stranger)
-    assert done.returncode == 2
-    assert told(done) == (
-        "error: expected the stain it was trained with, found none among its attributes "
-        f"in {stranger}\n  Give --stain none.\n"
-    )
-    done = predict(own_sample / "rgbs", "--stain", "none", model=stranger)
-    assert done.returncode == 0
-    assert "does not know its field microns, split, data set" in done.stdout
-
-
-@pytest.mark.parametrize("content", [b"", b"no model", None])
-def test_something_else_than_a_model(predict, tmp_path: Path, own_sample: Path, content) -> None:
-    path = tmp_path / "other.h5"
-    path.mkdir() if content is None else path.write_bytes(content)
-    done = predict(own_sample / "rgbs", model=path)
-    assert done.returncode == 2
-    expected = f"error: expected a whole model file, found none that can be read in {path}\n"
-    assert told(done) == f"{expected}  Name a best_model....h5.\n"
-
-
-def test_a_model_that_has_learned_nothing_says_so(
-    predict, tmp_path: Path, own_sample: Path
-) -> None:
-    dead = colour_model(tmp_path / "dead.h5", weight=0.0)
-    done = predict(own_sample / "rgbs", model=dead)
-    assert done.returncode == 0
-    assert "warning: dead.h5 answers the same whatever it is shown" in done.stdout
-    rows = rows_of(tmp_path / "out" / "predictions.csv").values()
-    assert {row["density"] for row in rows} == {"0.500000"}
-    assert all("answers the same for all pictures" in row["notes"] for row in rows)
-    assert json.loads((tmp_path / "out" / "predictions.json").read_text())["model answers alike"]
-
-
-@pytest.mark.parametrize("weight", [np.nan, np.inf])
-def test_a_model_whose_weights_are_no_numbers(
-    predict, tmp_path: Path, own_sample: Path, weight: float
-) -> None:
-    broken = colour_model(tmp_path / "broken.h5", weight=weight)
-    done = predict(own_sample / "rgbs", model=broken)
-    assert done.returncode == 2
-    assert told(done) == (
-        f"error: expected finite weights, found others in head in {broken}\n"
-        "  Use another epoch's model.\n"
-    )
-    assert not (tmp_path / "out" / "predictions.csv").exists()
-
-
-def test_a_strangers_code_is_not_run(predict, tmp_path: Path, own_sample: Path) -> None:
-    import keras
-
-    mark = tmp_path / "code was run"
-    rgb = keras.Input((SIZE, SIZE, 3))
-    mean = keras.layers.GlobalAveragePooling2D()(rgb)
-    source = f"lambda x: (__import__('pathlib').Path({str(mark)!r}).touch(), x)[1]"
-    # With its shape told, as Keras finds it by AutoGraph, which may take other code for this text.
-    stranger = keras.layers.Lambda(eval(source), output_shape=(3,))
-    answer = keras.layers.Dense(1)(stranger(mean))
-    mark.unlink(missing_ok=True)
-    model = save(keras.Model(rgb, answer), tmp_path / "lambda.h5", FACTS)
-    mark.unlink(missing_ok=True)
-    done = predict(own_sample / "rgbs", model=model)
-    assert done.returncode == 2
-    assert re.match(r"error: expected a model of Keras' own layers, found .+ in .+h5\n", told(done))
-    assert not mark.exists()
