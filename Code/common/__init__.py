@@ -34,7 +34,29 @@ they use it), after what the user gave has been checked. import-linter (pyprojec
 order.
 """
 
+import sys
 from pathlib import Path
+from types import TracebackType
 
 VERSION = "1.0.dev"  # of the project; in every log and model file
 PROJECT = Path(__file__).resolve().parents[2]
+
+
+def _end_in_a_line(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """End a script without a traceback where a package is missing, or before it can be asked to."""
+    if issubclass(kind, ModuleNotFoundError) and not (error.name or "common").startswith("common"):
+        print(
+            f"error: expected the packages of requirements.txt, found no {error.name} for "
+            f"{sys.executable}\n  Activate the project's environment; in it, python -m pip install "
+            f"-r {PROJECT / 'requirements.txt'}",
+            file=sys.stderr,
+        )
+    elif issubclass(kind, KeyboardInterrupt):
+        print("\nended by Ctrl-C; what was saved is kept", file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _end_in_a_line

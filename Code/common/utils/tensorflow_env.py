@@ -25,13 +25,13 @@ def prepare_tensorflow() -> None:
 
 @contextlib.contextmanager
 def _silent_stderr() -> Iterator[None]:
-    """Keep what C++ writes to standard error off the terminal, unless the block fails."""
+    """Keep what C++ writes to standard error off the terminal, unless the block fails by an error."""
     sys.stderr.flush()
     with tempfile.TemporaryFile() as sink, os.fdopen(os.dup(2), "wb") as terminal:
         os.dup2(sink.fileno(), 2)
         try:
             yield
-        except BaseException:
+        except Exception:  # not Ctrl-C
             sink.seek(0)
             shutil.copyfileobj(sink, terminal)
             raise
