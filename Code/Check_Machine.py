@@ -30,9 +30,9 @@ def main() -> None:
     options = parse(MachineOptions, __doc__)
     check_output(options.output)
     report = check_machine(options)
-    write_report(report, options)
     if report.networks:
         print(*aligned([one.row for one in report.networks]), sep="\n")
+    write_report(report, options)
     print(f"{report.verdict}; page: {options.output / 'machine.html'}")
     if report.fails:
         sys.exit(1)

@@ -22,7 +22,7 @@ from common.cross_validation.plan import CrossValidationOptions, find_fold_jobs
 from common.cross_validation.results import check_results
 from common.study.run_all import ComputeOptions, compute_jobs
 from common.utils.cli import option_group, parse_known
-from common.utils.errors import start
+from common.utils.errors import InputError, start
 from common.utils.tensorflow_env import prepare_tensorflow
 
 
@@ -57,8 +57,12 @@ def main() -> None:
         prepare_tensorflow()
         from common.cross_validation.flipped import pool_flipped
 
-        pooled += pool_flipped(jobs)
-    report(output, jobs[0], pooled)
+        try:
+            pooled += pool_flipped(jobs)
+        except InputError:
+            report(output, jobs, pooled)  # what there is without
+            raise
+    report(output, jobs, pooled)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def main() -> None:
     found = extract(data_set, counting, skip_odd=options.skip_bad_fields)
     output = options.output or counts_file(data_set, named=options.dataset != DATASET)
     new = write_counts(output, found.counts, counting)
-    tell(f"data set: {data_set.root}", *_table(found, counting), *found.describe())
+    tell(f"data set: {data_set.root}", *_table(found, counting), *found.describe(counting))
     for name, error in found.odd.items():
         print(f"  left out: {name}: {error.reason}")
     there = "" if new else " (already there, the same)"

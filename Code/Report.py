@@ -23,7 +23,7 @@ from common.report import STUDY_TITLE, TITLE
 from common.runs.paths import paths_of
 from common.runs.pending_log import settle_and_tell
 from common.utils.cli import argument, option, parse
-from common.utils.errors import start
+from common.utils.errors import InputError, start
 from common.utils.terminal import tell
 
 _STUDY = "study.html"
@@ -76,20 +76,29 @@ def _report_study(folders: list[Path], output: Path) -> None:
     from common.report.study_page import write_study_report
 
     study = read_study(logs, folders)
-    for run in study.runs:
-        _check_page(report_of(run), TITLE)
     _check_page(output / _STUDY, STUDY_TITLE)
+    odd: dict[Path, InputError] = {}
     for run in study.runs:
-        write_run_report(read_run(run.path))
-        tell(f"report: {report_of(run)}")
+        try:
+            _check_page(report_of(run), TITLE)
+            write_run_report(read_run(run.path))
+            tell(f"report: {report_of(run)}")
+        except InputError as error:  # of one run; the others have their reports
+            odd[run.path] = error
+    if odd:
+        if len(odd) == len(study.runs):
+            raise next(iter(odd.values()))
+        study = read_study([log for log in logs if log not in odd], folders)
     write_study_report(output / _STUDY, study)
-    for reason in study.comparison.left_out.values():
+    left_out = [error.first_line for error in odd.values()]
+    for reason in (*study.comparison.left_out.values(), *left_out):
         print(f"left out: {reason}")
     print(f"study:  {output / _STUDY}")
 
 
 def _check_page(page: Path, title: str) -> None:
-    check_writable(page.parent.absolute())
+    """Raise InputError unless a page can be written and stands in nobody's way."""
+    check_writable(page.parent.absolute(), "the report", "Give yourself the right to write there.")
     check_ours(page, title)
 
 

@@ -274,13 +274,13 @@ def test_replaced_content_is_refused(
         file.attrs["epoch"] = 77  # another epoch's model under the best one's name
     done = start(*evaluate)
     assert done.returncode == 2
-    assert ", where the run there has 77, in " in done.stderr
+    assert ", where the run there has '77', in " in done.stderr
     with h5py.File(model, "r+") as file:
         file.attrs["epoch"] = best_epoch(output)["epoch"]
         file.attrs["seed"] = "7"
     done = start(*evaluate)
     assert done.returncode == 2
-    assert "found seed: 0, where the run there has 7, in " in done.stderr
+    assert "found seed: '0', where the run there has '7', in " in done.stderr
 
 
 def test_predictions_of_pictures_that_all_failed_have_nothing_to_evaluate(tmp_path: Path) -> None:

@@ -170,7 +170,7 @@ def test_intervals_of_pictures_of_the_trainings_kind(
     Image.open(min((own_sample / "rgbs").glob("*.png"))).resize((120, 120)).save(large)
     done = predict(own_sample / "rgbs", large, "--labels", own_sample, model=sure)
     assert done.returncode == 0, done.stderr
-    assert "interval: density +/- 0.150 holds 90% of the fields of new patients; " in done.stdout
+    assert "interval: density +/- 0.150 is to hold 90% of the fields of new " in done.stdout
     rows = rows_of(tmp_path / "out" / "predictions.csv")
     noted = rows.pop("large.png")
     assert (noted["low"], noted["high"]) == ("", "")

@@ -101,7 +101,7 @@ def test_fields_have_the_models_interval_and_the_mean_has_none(predicted, size: 
         assert field["low"] == pytest.approx(max(0, field["density"] - 0.15), abs=2e-6)
         assert field["high"] == pytest.approx(min(1, field["density"] + 0.15), abs=2e-6)
     summary = json.loads((predicted[size][1] / "summary.json").read_text())
-    holds = "density +/- 0.150 holds 90% of the fields of new patients"
+    holds = "density +/- 0.150 is to hold 90% of the fields of new patients like these"
     assert summary["interval"] == f"{holds}; from 40 fields of 12 patients"
     assert summary["interval of the mean"] == "none is known: fields of one slide err alike"
     assert (summary["interval half-width"], summary["interval patients"]) == (0.15, 12)

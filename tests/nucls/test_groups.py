@@ -1,6 +1,7 @@
 """Groups: another spelling of a known or of another group is refused, never counted apart."""
 
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,14 @@ def test_benign_tissue_has_no_tumour_nuclei_and_other_words_for_them_are_told(tm
     write(tmp_path / "benign" / "contours" / "a.csv", row("lymphocyte"), row("fibroblast"))
     found = extract(DataSet(tmp_path / "benign"), DEFAULT_COUNTING)
     assert [counts.density for counts in found.counts.values()] == [0.0]
-    assert "every density is 0" in found.describe()[-1]
+    assert "every density is 0" in found.describe(DEFAULT_COUNTING)[-1]
+    for group in ("tumour", "tumors", "tumor cell"):
+        root = tmp_path / group
+        write(root / "contours" / "a.csv", row("tumor"), row(group), row("stroma"))
+        (told,) = extract(DataSet(root), DEFAULT_COUNTING).describe(DEFAULT_COUNTING)
+        assert f"warning: the 1 nuclei of the group {group} do not count as tumor " in told
+        counting = replace(DEFAULT_COUNTING, tumour=("tumor", group))
+        assert extract(DataSet(root), counting).describe(counting) == []
     write(tmp_path / "other" / "contours" / "a.csv", row("lymphocyte"), row("neoplastic"))
     with pytest.raises(InputError, match="nuclei of the group tumor, found only lymphocyte"):
         extract(DataSet(tmp_path / "other"), DEFAULT_COUNTING)

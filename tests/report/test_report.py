@@ -14,10 +14,12 @@ from urllib.parse import unquote
 import cv2
 import numpy as np
 import pytest
+from common.evaluation.kept import suffix_of
 from common.report.checklist import SECTIONS
 from common.report.facts import Facts
 from helpers.logs import make_log
 from helpers.scripts import CODE, Start
+from openpyxl import load_workbook
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror="alert(1)">{split}'
 GRAPHS = ("predicted", "bland_altman", "error_by_nuclei", "calibration", "worst_fields")
@@ -102,7 +104,7 @@ def test_a_run_without_evaluation_says_how_to_make_it(report: Callable, tmp_path
     log = make_log(tmp_path, "LR_0_0001", "Res50", 0.2, **{"git_commit": "1234-dirty"})
     report(log)
     page = page_of(log)
-    assert f"python Code/Evaluate.py {log}" in page.text
+    assert f"python {CODE / 'Evaluate.py'} {log}" in page.text
     assert "Best epoch 6 of 12, validation MAE 0.2000" in page.text
     assert "not below that of: classical model" in page.text  # both have 0.2
     assert "The code had changes that its commit does not hold" in page.text
@@ -172,6 +174,33 @@ def test_an_evaluation_of_an_earlier_version_has_no_intervals(
     text = page_of(log).text
     assert "how often intervals around answers hold: an earlier version wrote" in text
     assert "graphs of evaluation.json" not in text
+
+
+@pytest.mark.parametrize("name", ["flips", "run1", "x-flips", "x-run1", "x-with-training"])
+def test_a_data_set_named_like_a_mark_is_no_validation(
+    report: Callable, tmp_path: Path, name: str
+) -> None:
+    logs = [make_log(tmp_path, "LR_0_0001", "Res50", 0.2, number=at) for at in (0, 1)]
+    evaluate(logs[0], suffix_of(name, with_training=False))
+    for log in logs:
+        report(log)
+    first = page_of(logs[0]).text
+    assert f"Data set {name}" in first
+    assert not {"Validation fields", "seen in training"} & {*first.splitlines()}
+    assert "Data set" not in page_of(logs[1], "report-run1.html").text
+
+
+def test_one_odd_run_leaves_the_others_their_report(report: Callable, tmp_path: Path) -> None:
+    good, bad = (make_log(tmp_path, "LR_0_0001", name, 0.2) for name in ("Res50", "Res101"))
+    book = load_workbook(bad)
+    book["fields"]["C2"] = "x"
+    book.save(bad)
+    (bad.parents[2] / "Graphs" / "Res101" / "evaluation.json").mkdir(parents=True)
+    told = report(tmp_path)
+    assert "left out: expected a log of a network script, found a cell that cannot be" in told
+    page = Page(tmp_path / "study.html")
+    assert "Finished runs: 1; blocks: 1" in page.text
+    assert page_of(good).text
 
 
 def test_runs_of_one_folder_have_reports_of_their_own(report: Callable, tmp_path: Path) -> None:
@@ -244,7 +273,7 @@ def test_a_study_links_to_the_reports_of_its_runs(report: Callable, tmp_path: Pa
     assert all((tmp_path / one).exists() for one in targets)
     assert "Finished runs: 3; blocks: 2" in page.text
     assert "Res152" in page.text  # left out
-    assert page.text.count("python Code/Evaluate.py") == 3
+    assert page.text.count(f"python {CODE / 'Evaluate.py'} ") == 3
     (best,) = (given for tag, given in page.tags if tag == "tr" and given.get("class") == "best")
     assert best
     assert "The best epoch was chosen on the validation fields themselves" in page.text

@@ -57,7 +57,8 @@ def test_a_folder_that_was_copied_with_its_results_is_told(paths: RunPaths) -> N
     assert first.startswith(
         f"expected results of LR_0_0005, found those of {recipe.setting.folder}"
     )
-    assert second == "  Empty the Graphs, Log_Files and Models of LR_0_0005, or give --output DIR."
+    folder = paths.output
+    assert second == f"  Empty Graphs, Log_Files and Models in {folder}, or give --output DIR."
 
 
 def test_an_unfinished_run_goes_on_with_the_same_recipe_only(paths: RunPaths) -> None:

@@ -112,7 +112,7 @@ def test_a_finished_run_says_so_and_other_options_are_refused(light_trial: Trial
     log = light_trial.undisturbed / "Log_Files" / "Res50" / "log0.xlsx"
     assert errors == (
         "error: expected the options and data of the earlier run, "
-        f"found seed: 3, where the run there has 0, in {log}\n"
+        f"found seed: '3', where the run there has '0', in {log}\n"
         "  Give --again to keep them and add a run beside them, or --output DIR.\n"
     )
     code, _, errors = ended(light_trial.begin(light_trial.undisturbed, "--epochs", EPOCHS + 2))

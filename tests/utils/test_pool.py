@@ -1,11 +1,15 @@
-"""Work in a process of its own: its answer, its errors, its crash."""
+"""Work in other processes: its answer, its errors, its crash."""
 
 import importlib
 import os
 import signal
+from pathlib import Path
 
 import pytest
-from common.utils.pool import NoAnswerError, in_own_process
+from common.images.picture_file import PictureFile
+from common.images.reading import read_picture
+from common.utils.errors import InputError
+from common.utils.pool import NoAnswerError, in_own_process, on_all_cores
 
 
 def test_an_answer() -> None:
@@ -22,3 +26,15 @@ def test_an_error_is_told_short_with_its_end() -> None:
 def test_a_crash_is_told() -> None:
     with pytest.raises(NoAnswerError, match="ended with status -9"):
         in_own_process(signal.raise_signal, signal.SIGKILL)
+
+
+def test_an_error_of_one_of_many_is_the_callers(tmp_path: Path) -> None:
+    files = [PictureFile(tmp_path / f"{at}.png") for at in range(20)]  # that are gone
+    with (
+        pytest.raises(InputError) as caught,
+        on_all_cores(read_picture, files, "reading", "pictures") as pictures,
+    ):
+        list(pictures)
+    with pytest.raises(InputError) as here:
+        read_picture(files[0])
+    assert str(caught.value) == str(here.value)

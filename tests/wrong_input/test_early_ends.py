@@ -1,4 +1,4 @@
-"""Scripts without their packages, and Ctrl-C before they have begun: a line or two, no traceback."""
+"""Scripts without their packages, and Ctrl-C before they have begun: told in a line or two."""
 
 import signal
 import subprocess

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from common.comparison.blocks import Block, block_of
 from common.comparison.differences import ToBest, differences_to_best
-from common.evaluation.kept import KeptEvaluation, read_evaluation
+from common.evaluation.kept import FLIPS, KeptEvaluation, read_evaluation
 from common.runs.epochs import Epoch, best_epoch
 from common.runs.log import Log, read_log
 from common.runs.paths import paths_of
@@ -69,16 +69,20 @@ class FinishedRun:
 
     @property
     def told_folder(self) -> str:
-        """The learning-rate folder's name, and that of another one in which the log lies."""
-        other = paths_of(self.path).copied_into(self.folder)
-        return f"{self.folder} (log in {other})" if other else self.folder
+        """The learning-rate folder's name, and where the run lies if not directly in it."""
+        output = paths_of(self.path).output
+        if other := paths_of(self.path).copied_into(self.folder):
+            return f"{self.folder} (log in {other})"
+        if self.folder not in output.parts:
+            return f"{self.folder} (in {output.name})"
+        return "/".join(output.parts[output.parts.index(self.folder) :])
 
     @property
     def label(self) -> str:
-        """Network, folder and, after the first run, its number."""
+        """Network, told_folder and, after the first run, its number."""
         number = self.path.stem.removeprefix("log")
         again = f" (run {number})" if number != "0" else ""
-        return f"{self.network} in {self.folder}{again}"
+        return f"{self.network} in {self.told_folder}{again}"
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ def _finished(path: Path, left_out: dict[Path, str]) -> FinishedRun:
         raise InputError("a finished run", found, path)
     paths, best = paths_of(path), best_epoch(log.epochs)
     model = paths.model(best.number, best.val_loss).name
-    for suffix in ("", "-flips"):
+    for suffix in ("", FLIPS):
         summary = paths.evaluation(f"evaluation{suffix}", ".json")
         try:
             evaluation = read_evaluation(summary, model)

@@ -15,7 +15,7 @@ ALIKE = "answers alike"  # in place of a rank
 AS_BEST = "=1"  # the rank of what cannot be told from the best
 _OF_BEST_EPOCH = ("rmse", "msle", "cosine")
 _PRINTED = (
-    *("rank", "network", "folder", "best epoch"),
+    *("rank", "network", "folder", "log", "best epoch"),
     *("val_mae", "mae", "gap", "seconds", "images/s"),
 )
 

@@ -9,24 +9,25 @@ from common.cross_validation.pooled import Pooled
 from common.cross_validation.results import write_results
 from common.pages.page import shown
 from common.pages.text import aligned
+from common.runs.epochs import best_epoch
 from common.runs.log import read_log
 
 _PRINTED = ("answers", "mae", "icc", "mae, SD over seeds")
 
 
-def report(folder: Path, first: FoldJob, pooled: Sequence[Pooled]) -> None:
+def report(folder: Path, jobs: Sequence[FoldJob], pooled: Sequence[Pooled]) -> None:
     """Write the results of a cross-validation whose runs are finished, and print the most of them.
 
     Args:
         folder: That receives them.
-        first: One of its runs, all of which were made alike.
+        jobs: Its runs, all of which were made alike but for split, fold and seed.
         pooled: The answers.
 
     Raises:
         InputError: A log is damaged, or the runs are not of the same fields.
     """
     figures = figures_of(pooled)
-    notes = _notes(first)
+    notes = _notes(jobs)
     print(*notes, sep="\n")
     for one in figures:
         print(*_told(one), sep="\n")
@@ -34,11 +35,30 @@ def report(folder: Path, first: FoldJob, pooled: Sequence[Pooled]) -> None:
     print(f"results: {folder}")
 
 
-def _notes(one: FoldJob) -> list[str]:
-    record = read_log(one.job.start.paths.log, with_fields=False).record
+def _notes(jobs: Sequence[FoldJob]) -> list[str]:
+    """Say what was trained how, and what makes the figures better than they would be elsewhere."""
+    logs = [read_log(one.job.start.paths.log, with_fields=False) for one in jobs]
+    record, count = logs[0].record, len(logs)
     synthetic = " (SYNTHETIC data)" if record.recipe.data.synthetic else ""
     lines = [f"data set: {record.shown.data_set}{synthetic}"]
     lines.append(f"weights: {record.recipe.machinery.weights}; epochs: {record.recipe.epochs}")
+    leaks = sum(log.record.shown.audit.shares_tissue for log in logs)
+    if leaks:
+        lines.append(
+            f"warning: in {leaks} of {count} runs training and validation show the same patients "
+            "or pictures: figures are too good, intervals too narrow"
+        )
+    unknown = max(log.record.shown.audit.unknown for log in logs)
+    if unknown:
+        lines.append(
+            f"note: the patients of {unknown} fields are not known: each stands for itself"
+        )
+    chosen = sum(not best_epoch(log.epochs).choice for log in logs)
+    if chosen:
+        lines.append(
+            f"warning: in {chosen} of {count} runs the best epoch was chosen on the fields that "
+            "are reported: figures are a little too good (--choose-epoch inside)"
+        )
     return lines
 
 

@@ -1,7 +1,9 @@
 """Annotation files -> counts of nuclei and annotated regions, field by field; what is wrong."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 from common.images.picture_file import Crop
@@ -16,6 +18,8 @@ from common.nucls.counting import (
 from common.nucls.dataset import DataSet
 from common.nucls.region import read_regions
 from common.utils.errors import InputError, name_all, name_some
+
+_ALIKE = 0.8  # of the names of two groups, as difflib has it
 
 
 @dataclass
@@ -47,8 +51,8 @@ class Extraction:
     doubled: int = 0
     odd: dict[str, InputError] = field(default_factory=dict)
 
-    def describe(self) -> list[str]:
-        """Say what stands out."""
+    def describe(self, counting: Counting) -> list[str]:
+        """Say what stands out; `counting`: how the nuclei were counted."""
         notes = {
             "fields without an annotated region, taken whole": self.whole,
             "nuclei outside the annotated region, left out": self.outside,
@@ -58,7 +62,17 @@ class Extraction:
         lines = [f"  {count} {what}" for what, count in notes.items() if count]
         if not self.tumour:
             lines.append("  note: no tumour nucleus in the whole data set; every density is 0")
-        return lines
+        return [*lines, *self._tumour_like(counting)]
+
+    def _tumour_like(self, counting: Counting) -> Iterator[str]:
+        """Name groups whose names are nearly those of tumour nuclei, but that do not count so."""
+        for group in sorted(self.groups.keys() - {*KNOWN, *counting.tumour, *counting.excluded}):
+            near = get_close_matches(group.split()[0], counting.tumour, 1, _ALIKE)
+            if near:
+                yield (
+                    f"  warning: the {self.groups[group]} nuclei of the group {group} do not count "
+                    f"as {near[0]} (Data_Extractor.py --tumour-groups {near[0]} {group!r} does it)"
+                )
 
 
 def extract(data_set: DataSet, counting: Counting, *, skip_odd: bool = False) -> Extraction:

@@ -65,7 +65,7 @@ class Labels:
         lines.append(
             f"  {len(self.fields)} fields of view, {nuclei} nuclei, counts in {self.counts_path}"
         )
-        lines += self.extraction.describe()
+        lines += self.extraction.describe(self.counting)
         odd = self.extraction.odd
         lines += [f"  left out: {name}: {error.reason}" for name, error in odd.items()]
         if self.consensus:

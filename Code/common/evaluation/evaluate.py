@@ -15,6 +15,7 @@ from common.evaluation.graphs import (
     draw_predicted,
     draw_worst,
 )
+from common.evaluation.kept import FLIPS
 from common.evaluation.loading import EvaluationJob
 from common.evaluation.people import People
 from common.evaluation.report import CONTENT, LOG, evaluate_predictions
@@ -39,7 +40,7 @@ def evaluate(job: EvaluationJob, flips: bool, people: People | None) -> None:
     patients = tell_patients(job.fields)
     print(f"{job.model.path.name} on {len(job.fields)} fields {patients}{_mark(job)}")
     print(*predictor.warnings(), *job.notes, *evaluation.describe(), sep="\n")
-    suffix = job.suffix + ("-flips" if flips else "")
+    suffix = job.suffix + FLIPS * flips
     _write_predictions(job, suffix, predicted)
     summary = job.results.evaluation(f"evaluation{suffix}", ".json")
     evaluation.write(summary, _about(job, flips))
@@ -88,7 +89,8 @@ def _write_predictions(job: EvaluationJob, suffix: str, predicted: np.ndarray) -
 
 
 def _title(job: EvaluationJob) -> str:
-    return f"{job.paths.network}{_mark(job)}"
+    trained = f"{job.paths.network} in {job.model.entries['folder']}, epoch {job.epoch}"
+    return f"{trained}\n{len(job.fields)} fields of {job.data_set.root.name}{_mark(job)}"
 
 
 def _mark(job: EvaluationJob) -> str:

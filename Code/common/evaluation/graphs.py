@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from itertools import cycle
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 
 from common.data.fields import FieldOfView
 from common.files.figures import save_figure
@@ -13,6 +15,8 @@ from common.images.reading import read_picture
 from common.metrics.agreement import Estimate
 
 _WORST = 10
+_CAPTION = 44  # characters of a line below a picture
+_BESIDE = {"loc": "upper left", "bbox_to_anchor": (1.01, 1)}  # of a legend that covers no field
 _STYLES = ("-", "--", ":")
 
 
@@ -54,11 +58,15 @@ def draw_bland_altman(path: Path, true: np.ndarray, predicted: np.ndarray, title
         axes.scatter((true + predicted) / 2, difference, s=14, alpha=0.6)
         for level, style in ((bias, "-"), (bias - spread, "--"), (bias + spread, "--")):
             axes.axhline(level, color="0.3", linestyle=style, linewidth=1, label=f"{level:+.3f}")
-        axes.set(title=title, xlabel="Mean of true and predicted", ylabel="Predicted - true")
+        axes.set(
+            title=title,
+            xlabel="Mean of true and predicted density",
+            ylabel="Predicted - true density",
+        )
         axes.set_xlim(-0.02, 1.02)
-        axes.legend(title="bias, limits of agreement", fontsize="small")
+        axes.legend(title="bias, limits of\nagreement", fontsize="small", **_BESIDE)
 
-    _save(path, (7, 4.5), draw)
+    _save(path, (8, 4.5), draw)
 
 
 def draw_errors(
@@ -87,12 +95,17 @@ def draw_errors(
         for (name, level), style in zip(levels.items(), cycle(_STYLES)):
             label = f"{name}: mean {level:.3f}"
             axes.axhline(level, color="0.2", linestyle=style, linewidth=1, label=label)
-        axes.set(title=title, xlabel="Nuclei in the field of view", ylabel="Absolute error")
+        axes.set(
+            title=title, xlabel="Nuclei in the field of view", ylabel="Absolute error of density"
+        )
         axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
+        axes.xaxis.set_major_formatter(ScalarFormatter())
+        axes.xaxis.set_minor_locator(NullLocator())
         axes.set_ylim(bottom=0)
-        axes.legend()
+        axes.legend(fontsize="small", **_BESIDE)
 
-    _save(path, (7, 4.5), draw)
+    _save(path, (8.5, 4.5), draw)
 
 
 def draw_coverage(path: Path, measured: Mapping[float, Estimate], how: str, title: str) -> None:
@@ -145,7 +158,8 @@ def draw_worst(
             nuclei = fields[at].counts.total
             text = f"true {true[at]:.2f} ({nuclei} nuclei)\npredicted {predicted[at]:.2f}"
             axes.set_title(text, fontsize="small")
-            axes.text(0, -0.04, fields[at].name[:28], fontsize=5, transform=axes.transAxes)
+            name = "\n".join(wrap(fields[at].name, _CAPTION))
+            axes.text(0, -0.04, name, fontsize=5, va="top", transform=axes.transAxes)
 
     _save(path, (11, 5.4), draw)
 

@@ -1,5 +1,6 @@
 """What an evaluation.json holds, for those who show it again."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ INTERVALS, COVERAGE = "intervals", "coverage by promise"
 TOLD = ("told", "measured")  # of the intervals
 # In the file names of evaluations of another data set, fields seen in training among them.
 WITH_TRAINING = "-with-training"
+FLIPS = "-flips"  # of answers that were averaged over turns and flips
+_MARK = re.compile(rf"(?:{FLIPS}|{WITH_TRAINING}|-run\d+)$")  # also that of a further run
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,18 @@ class KeptEvaluation:
     answer_interval: str = ""
 
 
+def suffix_of(data_set: str, with_training: bool) -> str:
+    """Return what follows "evaluation" in the name of an evaluation of another data set.
+
+    Args:
+        data_set: The name of its folder. One that ends like a mark of the project gets a "_", so
+            that it is not taken for it.
+        with_training: Whether fields seen in training are among those evaluated.
+    """
+    name = f"-{data_set}"
+    return name + "_" * bool(_MARK.search(name)) + WITH_TRAINING * with_training
+
+
 def read_evaluation(path: Path, model: str) -> KeptEvaluation | None:
     """Read an evaluation.json; None if there is none, or if it is of another model.
 
@@ -65,7 +80,7 @@ def read_evaluation(path: Path, model: str) -> KeptEvaluation | None:
         whole = parse_object(path.read_bytes())
         found = _kept(whole)
         return found if whole["model"] == model else None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         found = "none that can be read"
         raise InputError("an evaluation", found, path, "Evaluate again.") from error
 

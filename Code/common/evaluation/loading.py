@@ -11,7 +11,7 @@ from common.data.counting_options import CountingOptions
 from common.data.extraction import regions_of
 from common.data.fields import FieldOfView, origins_of
 from common.data.loading import load_for
-from common.evaluation.kept import WITH_TRAINING
+from common.evaluation.kept import FLIPS, suffix_of
 from common.evaluation.report import check_replaceable, check_same_run
 from common.files.disk import check_writable
 from common.files.identity import check_same, digest_texts
@@ -83,12 +83,12 @@ def load_evaluation(
     epoch, file = _best_model(paths, log)
     data_set = find_data_set(other or Path(log.record.shown.data_set))
     fields = _all_fields(data_set, log) if other else _validation_fields(data_set, log)
-    notes = _describe_copy(paths, log) + ([] if other else _compare_pictures(data_set, log))
+    notes = _describe_run(paths, log) + ([] if other else _compare_pictures(data_set, log))
     seen = seen_by(file.training, file.size, fields) if other else None
     content = _content(fields, file.size)
     with_seen = include_training and seen is not None and any(seen.fields)
-    suffix = f"-{data_set.root.name}{WITH_TRAINING if with_seen else ''}" if seen else ""
-    for how in ("", "-flips"):
+    suffix = suffix_of(data_set.root.name, with_seen) if seen else ""
+    for how in ("", FLIPS):
         summary = results.evaluation(f"evaluation{suffix}{how}", ".json")
         if seen:
             check_replaceable(summary, data_set.root, content)
@@ -103,9 +103,13 @@ def load_evaluation(
     return EvaluationJob(*job, notes, log.answers, chose)
 
 
-def _describe_copy(paths: RunPaths, log: Log) -> list[str]:
-    copy = paths.describe_copy(log.record.recipe.setting.folder)
-    return [f"note: {one}" for one in copy]
+def _describe_run(paths: RunPaths, log: Log) -> list[str]:
+    """Say what a reader of the figures must know of the run: that it is a copy, or unfinished."""
+    recipe = log.record.recipe
+    told = paths.describe_copy(recipe.setting.folder)
+    if log.record.end is None:
+        told.append(f"the run has not finished: {len(log.epochs)} of {recipe.epochs} epochs")
+    return [f"note: {one}" for one in told]
 
 
 def _pictures(fields: Sequence[FieldOfView], file: ModelFile) -> np.ndarray:

@@ -116,7 +116,7 @@ def find_people(
         names = {field.name for field in fields}
         rated = rated_fields(data_set, counting)
         return agreement_of_people([one for one in rated if names.intersection(one.names)])
-    named = find_data_set(multi_rater)
+    named = find_data_set(multi_rater, "Name the folder of the raters' files with --multi-rater.")
     people = agreement_of_people(rated_fields(named, counting))
     if people is None:
         remedy = "Name the raw multi-rater files, whose names begin with the rater (JP.1_#_...)."

@@ -16,7 +16,7 @@ _DATA = ("data set", "synthetic data", "fields of view", "labels", "pictures", "
 _SHARED = ("patients on both sides", "slides on both sides",
            "validation fields overlapping training tissue", "validation pictures also in training",
            "validation pictures that look like a training picture")  # fmt: skip
-_METRICS = ("val_mae", "val_rmse", "val_loss", "val_spread", "mae")
+_METRICS = ("val_mae", "val_rmse", "val_loss", "val_spread")
 _VERSIONS = ("version", "git commit", "Python", "TensorFlow", "Keras")
 
 
@@ -73,12 +73,8 @@ def _input(job: ExportJob) -> Iterator[str]:
     if file.stain:
         yield f"- stains are brought to those of the training BEFORE, by {file.stain.method}:"
         yield f"  `{file.stain.values}`"
-    known = file.training and file.training.appearance
-    if known:
-        least, most = (
-            ", ".join(f"{one:.3g}" for one in end) for end in (known.least, known.greatest)
-        )
-        yield f"- range of its training pictures (see images/appearance.py): {least} to {most}"
+    if file.training and file.training.appearance:
+        yield "- it knows what its training pictures were like: Predict.py notes those unlike them"
     yield "- output: density, float32, (pictures, 1), 0 to 1"
 
 

@@ -34,5 +34,6 @@ def check_same(wanted: Entries, there: Entries, place: Path, do: str) -> None:
     for name, value in wanted.items():
         other = there.get(name, value)
         if value != other and str(readable(value)) != str(readable(other)):
-            found = f"{name}: {readable(value)!r}, where the run there has {readable(other)!r},"
+            ours, theirs = str(readable(value)), str(readable(other))
+            found = f"{name}: {ours!r}, where the run there has {theirs!r},"
             raise InputError("the options and data of the earlier run", found, place, do)

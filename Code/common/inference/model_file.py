@@ -10,7 +10,6 @@ import numpy as np
 
 from common.files.identity import digest
 from common.files.json_text import parse_object
-from common.images.formats import is_special
 from common.images.reading import LARGEST_INPUT, MPP, SMALLEST
 from common.images.stains import STAINS, StainTarget
 from common.metrics.conformal import Calibration, read_calibration
@@ -141,8 +140,9 @@ def read_model_file(path: Path, options: ModelOptions = ModelOptions()) -> Model
 
 def _read(path: Path) -> tuple[list[int | None], dict[str, str], TrainingFields | None]:
     """Read shape of the input, attributes and training fields of an .h5 file that Keras saved."""
-    if is_special(path):  # a pipe would be waited for
-        raise InputError("a model file", "something else", path, _REMEDY)
+    if not path.is_file():
+        found = "a folder" if path.is_dir() else "something else" if path.exists() else "no file"
+        raise InputError("a model file", found, path, _REMEDY)  # a pipe would be waited for
     try:
         with h5py.File(path) as file:
             layers = parse_object(file.attrs["model_config"])["config"]["layers"]

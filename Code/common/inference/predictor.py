@@ -54,6 +54,7 @@ class Predictor:
         self._device = device_here()
         self.network = load_network(file.path)
         self._path, self._size, self._spread = file.path, file.size, file.spread
+        self._synthetic = file.synthetic
         self._batch = min(BATCH, 1 << (max(1, pictures) - 1).bit_length())
         self._stain = file.stain.normaliser() if file.stain else None
         names = {layer.name for layer in self.network.layers}
@@ -74,9 +75,10 @@ class Predictor:
 
     def warnings(self) -> list[str]:
         """Say what speaks against the model's answers."""
-        if not self.answers_alike:
-            return []
-        return [f"warning: {self._path.name} answers the same whatever it is shown"]
+        name = self._path.name
+        synthetic = f"warning: {name} was trained on SYNTHETIC data: it knows nothing of tissue"
+        alike = f"warning: {name} answers the same whatever it is shown"
+        return [synthetic] * self._synthetic + [alike] * self.answers_alike
 
     def settle_precision(self, pictures: np.ndarray | None, device: Device | None = None) -> str:
         """Answer from now on in the fastest precision that gives the same answers, as good as.

@@ -55,7 +55,7 @@ class Calibration:
         if self.patients < patients_needed(self.level):
             needed = f"{patients_needed(self.level)} patients are needed for {self.level:.0%}"
             return f"0 to 1, as it is from {self._origin}, and {needed}"
-        holds = f"holds {self.level:.0%} of the fields of new patients"
+        holds = f"is to hold {self.level:.0%} of the fields of new patients like these"
         chosen = "; the epoch was chosen on these: it may be too narrow" * self.chose_epoch
         return f"density +/- {self.half_width:.3f} {holds}; from {self._origin}{chosen}"
 

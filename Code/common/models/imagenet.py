@@ -64,7 +64,10 @@ class ImageNetWeights:
             return "no file"
         if path.stat().st_size != self.size:
             return self._other_size(path.stat().st_size)
-        return self._fault_of(path.read_bytes())
+        try:
+            return self._fault_of(path.read_bytes())
+        except OSError as error:
+            return f"a file that cannot be read ({error.strerror})"
 
     def _other_size(self, size: int) -> str:
         return f"{size:,} bytes instead of {self.size:,}"

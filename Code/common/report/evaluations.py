@@ -1,14 +1,14 @@
 """The evaluations of a run's best model and their graphs, as Evaluate.py has left them."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.evaluation.kept import WITH_TRAINING, KeptEvaluation, read_evaluation
+from common.evaluation.kept import FLIPS, WITH_TRAINING, KeptEvaluation, read_evaluation
 from common.runs.paths import RunPaths
 from common.utils.errors import InputError
+from common.utils.terminal import command_of
 
 # Graphs of an evaluation: beginnings of their file names, and what they show.
 GRAPHS = {
@@ -21,7 +21,6 @@ GRAPHS = {
 _CALIBRATION = "calibration"  # of evaluations that have measured intervals
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SUMMARY = re.compile(r"evaluation(?P<suffix>.*?)(?:-run(?P<number>\d+))?\.json")
-_FLIPS = "-flips"
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Evaluation:
 
 def evaluate_command(paths: RunPaths) -> str:
     """Return the command that evaluates a run."""
-    return f"python Code/Evaluate.py {shlex.quote(str(paths.log))}"
+    return command_of("Evaluate", paths.log)
 
 
 def read_evaluations(paths: RunPaths, model: Path) -> tuple[list[Evaluation], list[Missing]]:
@@ -94,7 +93,7 @@ def read_evaluations(paths: RunPaths, model: Path) -> tuple[list[Evaluation], li
 def _with_graphs(paths: RunPaths, suffix: str, kept: KeptEvaluation) -> Evaluation:
     found = {kind: _png(paths.evaluation(f"{kind}{suffix}", ".png")) for kind in GRAPHS}
     graphs = {kind: png for kind, png in found.items() if png}
-    data_set = suffix.removesuffix(_FLIPS)
+    data_set = suffix.removesuffix(FLIPS)
     seen, own = data_set.endswith(WITH_TRAINING), not data_set
     name = (
         f"Data set {data_set.removesuffix(WITH_TRAINING)[1:]}" if data_set else "Validation fields"

@@ -71,7 +71,8 @@ def read_study(logs: Sequence[Path], folders: Sequence[Path]) -> Study:
     """
     comparison = compare(logs)
     if not comparison.blocks:
-        raise InputError("at least one finished run", "none", do="Let a run end first.")
+        why = next((f"none; the first: {one}" for one in comparison.left_out.values()), "none")
+        raise InputError("at least one finished run", why, do="Let a run end first.")
     pages = [[folder / name for name in (NAMES[0], NAMES[2])] for folder in folders]
     found = [(page, png) for page, png in pages if is_page(page, CROSS_VALIDATION)]
     return Study(comparison, found[0] if found else None)

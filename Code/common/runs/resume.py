@@ -171,7 +171,8 @@ def _check_recipe(
     was, now = there.setting.folder, wanted.setting.folder
     if was != now:
         found = f"those of {was}, as if the folder had been copied with its results,"
-        remedy = f"Empty the Graphs, Log_Files and Models of {now}, or give --output DIR."
+        copy = place.parents[2]  # Log_Files/<network>/log0.xlsx, Models/<network>/unfinished.npz
+        remedy = f"Empty Graphs, Log_Files and Models in {copy}, or give --output DIR."
         raise InputError(f"results of {now}", found, place, remedy)
     epochs = there.epochs
     there = there.with_epochs(wanted.epochs) if epochs_may_differ else there

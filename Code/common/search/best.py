@@ -1,7 +1,6 @@
 """What to do with the best setting of a search: tell it, make its folder, train it."""
 
 import os
-import shlex
 import shutil
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from common.search.space import Proposal
 from common.search.trials import Trial
 from common.study.processes import begin, end
 from common.utils.errors import InputError
-from common.utils.terminal import is_quiet
+from common.utils.terminal import command_line, is_quiet
 
 _EPOCHS = 100  # that the best setting is trained for
 
@@ -32,7 +31,7 @@ def tell_best(best: Trial, depth: int, options: list[str]) -> None:
     print(f"  learning rate {setting.rate:g}, dropout {setting.dropout:g}, frozen {setting.frozen}")
     launcher = launcher_of(setting, depth)
     command = ["python", str(launcher.relative_to(PROJECT)), *options]
-    print(f"  to train it: {shlex.join(command)}")
+    print(f"  to train it: {command_line(*command)}")
     if not launcher.exists():
         print("  (--make-folder makes that folder)")
 

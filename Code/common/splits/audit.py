@@ -41,6 +41,11 @@ class Audit:
         """Say in a line what was found, and warn if it matters."""
         found = [f"{what}: {count}" for what, count in to_entries(self).items() if count]
         lines = [f"audit of the split: {'; '.join(found) or 'nothing on both sides'}"]
+        if self.unknown:
+            lines.append(
+                f"note: the patients of {self.unknown} fields are not known: they may be on both "
+                "sides of the split (patients.csv tells them)"
+            )
         if self.shares_tissue:
             lines.append(
                 "warning: both sides show the same patients or pictures, so that validation "

@@ -11,6 +11,7 @@ from common.runs.resume import Progress
 from common.study.jobs import Job
 from common.study.speeds import Speed, find_speeds, nearest_speed
 from common.study.workers import find_gpus
+from common.utils.terminal import command_of
 
 _REPORT = "machine.json"  # of Check_Machine.py
 
@@ -44,6 +45,7 @@ def _describe_hours(
     return [
         f"runs to compute: {len(runs)}, about {_duration(hours)} one after the other{together}",
         *told.values(),
+        "  not counted: start, compiling, baselines of each run; pretraining; answers with flips",
     ]
 
 
@@ -66,8 +68,8 @@ def _unknown_hours(runs: Sequence[tuple[Job, Plan]]) -> list[str]:
         f"runs to compute: {len(runs)}; hours are not known, as nothing was measured at {size} px:",
         f"  by operations of a forward pass, not measured, as much as {cost:,.0f} epochs of "
         f"{base.script}",
-        f"  python {PROJECT / 'Code' / 'Check_Machine.py'} --image-size {size} measures, into "
-        f"{_REPORT} here; so do two epochs of any run",
+        f"  {command_of('Check_Machine', '--image-size', size)} measures, into {_REPORT} here; "
+        "so do two epochs of any run",
     ]
 
 
@@ -78,7 +80,7 @@ def _missing(runs: Sequence[tuple[Job, Plan]]) -> list[str]:
     missing = [f"ResNet{one}" for one in sorted(wanted) if not wanted[one].path.is_file()]
     if not missing:
         return []
-    how = f"python {PROJECT / 'Code' / 'Fetch_Weights.py'} gets them, as does each run"
+    how = f"{command_of('Fetch_Weights')} gets them, as does each run"
     return [f"warning: ImageNet weights not here yet: {', '.join(missing)}; {how}"]
 
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from common import PROJECT
 from common.config.network_options import NetworkOptions
 from common.config.plan import Plan, make_plan
 from common.config.prepare import digest_pictures
 from common.data.loading import Labels, load_labels
 from common.files.locks import is_held
-from common.models.architecture import NETWORKS, Architecture, networks_named
+from common.models.architecture import Architecture
 from common.runs.checkpoint import read_head
 from common.runs.paths import RunPaths
 from common.runs.pending_log import settle_logs
 from common.runs.resume import Progress, Start, find_start, with_earlier_batch_size
+from common.study.launchers import find_launchers
 from common.utils.cli import parse
 from common.utils.errors import InputError
 from common.utils.terminal import bar
@@ -139,12 +139,9 @@ def find_jobs(
     given = parse(NetworkOptions, "", options).results
     check_fits_all(not given.again, "--again", "--output DIR")
     check_fits_all(not given.folder, "--folder", "--folders DIR ...")
-    wanted = networks_named(networks) or list(NETWORKS)
     found = [
-        (folder, launcher, network, output, options, variant)
-        for folder in _folders(folders)
-        for launcher, network in _launchers(folder)
-        if network in wanted
+        (*launcher, output, options, variant)
+        for launcher in find_launchers(networks, folders)
         for variant in variants
     ]
     load = cache(load_labels)  # of all runs at once
@@ -155,22 +152,6 @@ def check_fits_all(fits: bool, option: str, instead: str) -> None:
     """Raise InputError for an option of the network scripts that cannot be that of all runs."""
     if not fits:
         raise InputError("options that fit all runs", option, do=f"Give {instead} instead.")
-
-
-def _folders(folders: Sequence[Path]) -> list[Path]:
-    chosen = folders or sorted(PROJECT.glob("LR_*"))
-    found = list(dict.fromkeys(folder.absolute() for folder in chosen))
-    for folder in found:
-        if not _launchers(folder):
-            raise InputError("a learning-rate folder", "no network script", folder)
-    return found
-
-
-def _launchers(folder: Path) -> list[tuple[Path, Architecture]]:
-    """List the launchers in a folder; scripts of other names are a user's own."""
-    scripts = {network.script: network for network in NETWORKS}
-    paths = [*folder.glob("Res*.py"), *folder.glob("Code/*/*.py")]
-    return [(path, scripts[path.stem]) for path in sorted(paths) if path.stem in scripts]
 
 
 def _job(

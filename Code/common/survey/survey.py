@@ -19,8 +19,7 @@ from common.nucls.names import Origin, rater_of
 from common.splits.audit import Audit
 from common.utils.errors import InputError
 
-# Of a ResNet50: epochs of a plain folder; seconds an epoch, 1000 fields of 224 px, 2 CPU cores.
-_EPOCHS, _SECONDS = 50, 180
+_EPOCHS = 50  # of a plain folder
 
 
 @dataclass(frozen=True)
@@ -69,15 +68,15 @@ class Survey:
 
     def describe(self) -> list[str]:
         """Say what matters, a line each."""
-        nuclei = self.extraction.groups
+        groups, nuclei = self.extraction.groups, sum(field.counts.total for field in self.fields)
         densities = [field.density for field in self.fields]
         lines = [
             f"data set: {self.data_set.root}",
             f"  {self.kind}",
-            f"  {len(self.fields)} fields of view, {nuclei.total()} nuclei; "
+            f"  {len(self.fields)} fields of view, {nuclei} nuclei; "
             f"{self._known('patient')}, {self._known('slide')}, {self._known('hospital')}, "
             f"{_count('rater', filter(None, (rater_of(field.name) for field in self.fields)))}",
-            f"  groups: {', '.join(f'{name} {count}' for name, count in nuclei.most_common())}",
+            f"  groups: {', '.join(f'{name} {count}' for name, count in groups.most_common())}",
         ]
         if densities:
             empty, full = densities.count(0.0), densities.count(1.0)
@@ -88,7 +87,7 @@ class Survey:
             edges = [f"{low}" if low == high else f"{low} to {high}" for low, high in self._edges()]
             lines.append(f"  pictures: {edges[0]} px wide, {edges[1]} px high")
         lines.append(f"  {overlapping(self.origins)} pairs of fields overlap on their slide")
-        return [*lines, *self.extraction.describe(), *self._odd(), *self._verdict()]
+        return [*lines, *self.extraction.describe(self.counting), *self._odd(), *self._verdict()]
 
     def _edges(self) -> Iterable[tuple[int, int]]:
         return [(min(edge), max(edge)) for edge in zip(*self.sizes, strict=True)]
@@ -104,11 +103,9 @@ class Survey:
     def _verdict(self) -> list[str]:
         if self.plan is None or self.audit is None:
             return [f"training would be refused: {self.refusal}"]
-        train = len(self.plan.split.train)
         network = network_named("Res50")
         sizes = (network.model_bytes, network.state_bytes)
         gigabytes = SpaceNeeded(*sizes, _EPOCHS, keep=None, resumed=False).total / 1e9
-        hours = _EPOCHS * _SECONDS * train / 1000 / 3600
         labels = self.plan.labels
         there = f"{labels.differing} of them differ" if labels.differing else "as counted now"
         counts = there if labels.counts_path.exists() else "not made yet"
@@ -116,8 +113,8 @@ class Survey:
             f"counts: {labels.counts_path}, {counts}",
             f"split: {self.plan.split.description}",
             *self.audit.describe(),
-            f"a run of ResNet50 over {_EPOCHS} epochs needs up to {gigabytes:.1f} GB, and about "
-            f"{hours:.1f} hours on 2 CPU cores at 224 px",
+            f"a run of ResNet50 over {_EPOCHS} epochs needs up to {gigabytes:.1f} GB; hours: "
+            "Code/Run_All.py --dry-run, once Code/Check_Machine.py has measured this machine",
             *self._weights(),
         ]
 

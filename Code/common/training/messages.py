@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from common import PROJECT
 from common.config.prepare import PreparedRun
 from common.metrics.epoch_metrics import SPREAD
 from common.runs.epochs import Epoch, best_epoch, lowest_epoch
 from common.runs.paths import RunPaths
-from common.utils.terminal import tell
+from common.utils.terminal import command_of, tell
 
 _MINUTE, _HOUR = 60, 3600
 
@@ -56,4 +55,4 @@ def tell_results(run: PreparedRun, epochs: Sequence[Epoch], paths: RunPaths) -> 
     print(f"log:    {paths.log}")
     print(f"graphs: {paths.graphs}")
     print(f"models: {paths.models}")
-    tell(f"next:   python {PROJECT / 'Code' / 'Evaluate.py'} {paths.log}")
+    tell(f"next:   {command_of('Evaluate', paths.log)}")

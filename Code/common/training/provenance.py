@@ -1,7 +1,6 @@
 """How a run is made, as far as it is known when it begins: command, versions, commit, time."""
 
 import platform
-import shlex
 import subprocess
 import sys
 from datetime import datetime
@@ -13,6 +12,7 @@ from common import PROJECT, VERSION
 from common.config.prepare import PreparedRun
 from common.models.precision import Device
 from common.runs.record import Computed, Record, Shown, Versions, new_record
+from common.utils.terminal import command_line
 
 
 def record_of(run: PreparedRun, device: Device, precision: str, momentum: float) -> Record:
@@ -42,7 +42,7 @@ def now() -> str:
 
 def command() -> str:
     """Return the command line as it was given."""
-    return shlex.join(["python", *sys.orig_argv[1:]])
+    return command_line("python", *sys.orig_argv[1:])
 
 
 def versions() -> Versions:

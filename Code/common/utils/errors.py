@@ -33,11 +33,19 @@ class InputError(Exception):
     status = 2
 
     def __init__(self, expected: str, found: str, place: Path | str = "", do: str = "") -> None:
+        # All of them, so that the error survives the way from a worker's process to this one.
+        super().__init__(expected, found, place, do)
         self.reason = f"expected {expected}, found {found}"
-        text = self.reason
-        text += f" in {place}" if str(place) else ""
-        text += f"\n  {do}" if do else ""
-        super().__init__(text)
+
+    def __str__(self) -> str:
+        place, do = self.args[2:]
+        where = f" in {place}" if str(place) else ""
+        return f"{self.reason}{where}" + (f"\n  {do}" if do else "")
+
+    def with_remedy(self, more: str) -> "InputError":
+        """Return the same error with one more remedy."""
+        *what, do = self.args
+        return type(self)(*what, f"{do} {more}".strip())
 
     @property
     def first_line(self) -> str:
@@ -62,7 +70,7 @@ def name_all(
 ) -> InputError:
     """Return the error that names all fields that cannot be used; a single one keeps its own."""
     if len(odd) == 1:
-        return next(iter(odd.values()))
+        return next(iter(odd.values())).with_remedy(do)
     reasons = "; ".join(f"{name}: {error.reason}" for name, error in odd.items())
     found = f"{len(odd)} odd ones ({reasons})"
     return InputError("fields of view that can be used", found, do=do)

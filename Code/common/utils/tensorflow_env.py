@@ -25,7 +25,7 @@ def prepare_tensorflow() -> None:
 
 @contextlib.contextmanager
 def _silent_stderr() -> Iterator[None]:
-    """Keep what C++ writes to standard error off the terminal, unless the block fails by an error."""
+    """Keep what C++ writes to standard error off the terminal, unless the block has an error."""
     sys.stderr.flush()
     with tempfile.TemporaryFile() as sink, os.fdopen(os.dup(2), "wb") as terminal:
         os.dup2(sink.fileno(), 2)

@@ -5,9 +5,13 @@ Results and warnings are printed by `print`; everything else by `tell`, and show
 
 import io
 import os
+import shlex
+import subprocess
 import sys
 
 from tqdm import tqdm
+
+from common import PROJECT
 
 # How lines begin that are told in any case.
 _MATTERS = ("warning:", "note:", "left out:", "failed:")
@@ -58,3 +62,14 @@ def tell(*lines: str) -> None:
 def bar(*given: object, **how: object) -> tqdm:
     """Return a bar of tqdm, arguments as it has them; hidden when quiet, or without a terminal."""
     return tqdm(*given, disable=_quiet or None, **how)
+
+
+def command_line(*words: object) -> str:
+    """Return a command as this system's shell takes it, whatever its words hold."""
+    texts = [str(word) for word in words]
+    return subprocess.list2cmdline(texts) if os.name == "nt" else shlex.join(texts)
+
+
+def command_of(script: str, *words: object) -> str:
+    """Return the command of a script in Code/, to be pasted anywhere."""
+    return command_line("python", PROJECT / "Code" / f"{script}.py", *words)
