@@ -1,4 +1,4 @@
-"""comparison.xlsx: a sheet a block of comparable runs, best first; a sheet of what was left out."""
+"""comparison.xlsx: a sheet a block of comparable runs, best first; one of what was left out."""
 
 from pathlib import Path
 
@@ -18,8 +18,9 @@ def write_workbook(path: Path, comparison: Comparison) -> None:
         rows = filled(table_of(runs))
         fill_table(sheet, rows, best=0 if rows[0]["rank"] == 1 else None)
         add_notes(sheet, block.lines)
-    sheet = book.create_sheet("left out")
-    fill_header(sheet, ("log", "reason"))
-    for log, reason in comparison.left_out.items():
-        add_row(sheet, [str(log), reason])
+    if comparison.left_out:
+        sheet = book.create_sheet("left out")
+        fill_header(sheet, ("log", "reason"))
+        for log, reason in comparison.left_out.items():
+            add_row(sheet, [str(log), reason])
     save_book(path, book)

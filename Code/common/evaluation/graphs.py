@@ -15,7 +15,7 @@ from common.images.reading import read_picture
 from common.metrics.agreement import Estimate
 
 _WORST = 10
-_CAPTION = 44  # characters of a line below a picture
+_CAPTION = 50  # characters of a line below a picture
 _BESIDE = {"loc": "upper left", "bbox_to_anchor": (1.01, 1)}  # of a legend that covers no field
 _STYLES = ("-", "--", ":")
 
@@ -149,19 +149,19 @@ def draw_worst(
     worst = np.argsort(-np.abs(predicted - true), kind="stable")[:_WORST]
 
     def draw(figure: Figure) -> None:
-        figure.suptitle(title)
+        figure.suptitle(title, fontsize="medium")
         grid = figure.subplots(2, _WORST // 2, squeeze=False).ravel()
-        for axes in grid:
+        for axes in grid[len(worst) :]:
             axes.axis("off")
         for axes, at in zip(grid, worst, strict=False):
             axes.imshow(read_picture(fields[at].picture))
+            axes.set(xticks=[], yticks=[])
             nuclei = fields[at].counts.total
             text = f"true {true[at]:.2f} ({nuclei} nuclei)\npredicted {predicted[at]:.2f}"
             axes.set_title(text, fontsize="small")
-            name = "\n".join(wrap(fields[at].name, _CAPTION))
-            axes.text(0, -0.04, name, fontsize=5, va="top", transform=axes.transAxes)
+            axes.set_xlabel("\n".join(wrap(fields[at].name, _CAPTION)), fontsize=5)
 
-    _save(path, (11, 5.4), draw)
+    _save(path, (11, 6), draw)
 
 
 def _save(path: Path, size: tuple[float, float], draw: Callable[[Figure], None]) -> None:

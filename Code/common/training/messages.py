@@ -14,7 +14,8 @@ _MINUTE, _HOUR = 60, 3600
 def tell_start(run: PreparedRun) -> None:
     """Say what is trained on what; the first step takes long, as it is compiled."""
     plan = run.plan
-    tell(f"training {plan.network}, for {plan.epochs} epochs; results: {plan.output}")
+    epochs = f"{plan.epochs} epoch{'s' * (plan.epochs != 1)}"
+    tell(f"training {plan.network}, for {epochs}; results: {plan.output}")
     fields, machinery = len(plan.data.split.train), plan.data.machinery
     update = f", an update every {machinery.accumulate}" if machinery.accumulate > 1 else ""
     steps = f"{plan.data.steps} steps an epoch, batches of {machinery.batch_size}{update}"
