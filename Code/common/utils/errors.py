@@ -42,11 +42,6 @@ class InputError(Exception):
         where = f" in {place}" if str(place) else ""
         return f"{self.reason}{where}" + (f"\n  {do}" if do else "")
 
-    def with_remedy(self, more: str) -> "InputError":
-        """Return the same error with one more remedy."""
-        *what, do = self.args
-        return type(self)(*what, f"{do} {more}".strip())
-
     @property
     def first_line(self) -> str:
         """The message without its remedy."""
@@ -70,7 +65,7 @@ def name_all(
 ) -> InputError:
     """Return the error that names all fields that cannot be used; a single one keeps its own."""
     if len(odd) == 1:
-        return next(iter(odd.values())).with_remedy(do)
+        return next(iter(odd.values()))
     reasons = "; ".join(f"{name}: {error.reason}" for name, error in odd.items())
     found = f"{len(odd)} odd ones ({reasons})"
     return InputError("fields of view that can be used", found, do=do)
