@@ -222,7 +222,7 @@ def test_an_ended_job_goes_on(predict, tmp_path: Path, own_sample: Path) -> None
     note = tmp_path / "out" / "predictions.json"
     recipe = note.read_text()
     done = predict(*pictures, "--flips")
-    assert (done.returncode, "flips averaged: yes, where the run" in own_lines(done)) == (2, True)
+    assert (done.returncode, "flips averaged: 'yes', where the run" in own_lines(done)) == (2, True)
     assert (tmp_path / "out" / "predictions.csv").read_bytes() == whole
     content = pictures[3].read_bytes()
     cv2.imwrite(str(pictures[3]), cv2.imread(str(pictures[3]))[::-1])

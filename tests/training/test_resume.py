@@ -157,7 +157,7 @@ def test_a_finished_run_is_given_more_epochs(trial: Trial, tmp_path: Path) -> No
         assert all(str(readable(entries[name])) == str(readable(value)) for name, value in made)
 
     code, _, errors = ended(trial.begin(output, *more, 3))
-    assert (code, "epochs: 3, where the run there has 4" in errors) == (2, True)
+    assert (code, "epochs: '3', where the run there has '4'" in errors) == (2, True)
     paths.final_state.unlink()
     code, _, errors = ended(trial.begin(output, *more, 5))
     assert code == 2

@@ -48,7 +48,7 @@ def test_every_launcher_has_its_place(project: Path, start, run_data: Path) -> N
     rows = [line for line in done.stdout.splitlines() if line.endswith("  to run")]
     names = [row.split("  ")[0] for row in rows]
     plain = {row[1] for row in NINE}
-    expected = {f"{row[3]} in {folder}" for row in NINE for folder in plain}
+    expected = {f"{row[0]} in {folder}" for row in NINE for folder in plain}
     dropout = {f"Res50 in {folder}" for folder in ("LR_0_000006_Dropout", "LR_0_000006_Dropout_05")}
     assert set(names) == expected | dropout
     assert len(names) == 38
