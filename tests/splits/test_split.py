@@ -119,6 +119,12 @@ def test_name_with_one_code_for_hospital_and_patient() -> None:
     assert (origin.patient, origin.slide) == ("TCGA-C001", "TCGA-C001-DX1")
 
 
+@pytest.mark.parametrize("fold", [1, 2])
+def test_a_fold_without_a_split_is_refused(fold: int) -> None:
+    with pytest.raises(InputError, match=f"a --split with folds for --fold, found --fold {fold}"):
+        make_split("first-1000", SplitRequest(make_fields(["a", "b", "c"]), fold))
+
+
 @pytest.mark.parametrize("by", ["patient", "hospital"])
 def test_grouped_folds_cover_all_and_share_nobody(by: str) -> None:
     random = np.random.default_rng(0)

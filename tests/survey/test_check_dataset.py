@@ -55,3 +55,10 @@ def test_what_training_would_refuse(start: Start, tmp_path: Path) -> None:
     assert f"  {len(names)} fields of view, " in done.stdout
     assert "patients on both sides: " in done.stdout
     assert "warning: both sides show the same patients or pictures" in done.stdout
+
+
+def test_a_single_rater_set_that_is_not_whole_is_told(start: Start, tmp_path: Path) -> None:
+    fields = single_rater(tmp_path / "set")
+    done = start(SCRIPT, "--dataset", tmp_path / "set", "--output", tmp_path, "--image-size", 64)
+    told = f"  note: {len(fields)} fields of view, where there are 1,744 of the published set"
+    assert told in done.stdout

@@ -96,7 +96,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(
     assert code == 130
     done = len(rows_of(log))
     assert f"{done} of {EPOCHS} epochs are finished and saved; the same command goes on" in out
-    assert errors.endswith("ended by Ctrl-C; what was saved is kept\n")
+    assert errors.endswith("ended by Ctrl-C or SIGTERM; what was saved is kept\n")
     assert (tmp_path / "output" / "Graphs" / "Res50" / "mae.png").exists()
     code, out, _ = ended(script())
     assert (code, f"going on after epoch {done} of {EPOCHS}" in out) == (0, True)

@@ -16,7 +16,7 @@ OTHER_DATA_SET = "Move the file away: it belongs to another data set, and is mad
 
 def test_no_data_set(refused, tmp_path: Path, project: Path):
     missing = tmp_path / "missing"
-    a_set = "a data set (a folder with contours/*.csv)"
+    a_set = "a data set (a folder with contours/*.csv or csv/*.csv)"
     refused(f"{a_set}, found no such folder in {missing}\n  {HOW_TO}", "--dataset", missing)
     refused(f"{a_set}, found none in {project / 'Dataset'}\n  {HOW_TO}", given=False)
 

@@ -111,8 +111,8 @@ class SplitOptions:
         + " (default: first-1000)",
         choices=SPLITS,
     )
-    fold: int = option(
-        1,
+    fold: int | None = option(
+        None,
         "of a grouped split, the fold that validates, from 1 (default: 1)",
         type=whole_number(1, _MOST_FOLDS),
         metavar="K",

@@ -95,7 +95,7 @@ def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[Fol
     network.data.cache.use()
     own = network.data.split
     check_fits_all(own.split == "first-1000", "--split", "--splits")
-    check_fits_all(own.fold == 1, "--fold", "--folds")
+    check_fits_all(own.fold is None, "--fold", "--folds")
     check_fits_all(network.machinery.seed == 0, "--seed", "--seeds")
     number = "a number, of which Check_Machine.py tells whether it fits,"
     check_fits_all(network.machinery.batch_size != AUTO, "--batch-size auto", number)

@@ -8,6 +8,7 @@ original artefact's `contours/new/` and `rgbs/new/{train,validation}/`.
 import os
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from common import PROJECT
@@ -35,7 +36,7 @@ _PART = re.compile(r"(?P<download>.+?)(-\d{3}| \d+| ?\(\d+\))*")
 
 @dataclass(frozen=True)
 class DataSet:
-    """A data set.
+    """A data set; its folders are listed once, when they are first asked for.
 
     Attributes:
         root: The folder that holds contours/ (or csv/) and rgbs/ (or rgb/), or a folder with these
@@ -49,12 +50,12 @@ class DataSet:
         """Tell whether a program painted the data set."""
         return (self.root / MARK).exists()
 
-    @property
+    @cached_property
     def annotation_folders(self) -> list[Path]:
         """The folders that hold annotation CSVs. Raises InputError if there are none."""
         return self._folders(ANNOTATIONS, (".csv",))
 
-    @property
+    @cached_property
     def annotations(self) -> dict[str, Path]:
         """Annotation CSVs by name of the field of view, sorted.
 
@@ -63,7 +64,7 @@ class DataSet:
         """
         return by_name(self.annotation_folders, (".csv",))
 
-    @property
+    @cached_property
     def pictures(self) -> dict[str, Path]:
         """Pictures by name of the field of view, sorted.
 
@@ -123,7 +124,9 @@ def find_data_set(where: Path = DATASET, do: str = _HOW_TO) -> DataSet:
         where = where.parent
     found = [folder for folder in [where, *_folders_below(where)] if one_of(folder, ANNOTATIONS)]
     if not found:
-        raise InputError("a data set (a folder with contours/*.csv)", *_instead(where), where, do)
+        raise InputError(
+            "a data set (a folder with contours/*.csv or csv/*.csv)", *_instead(where), where, do
+        )
     if len(found) > 1 and are_raters(found):
         return DataSet(found[0].parent)
     if len(found) > 1:

@@ -184,3 +184,6 @@ def _fill_answers(sheet: Worksheet, answers: Answers) -> None:
     fill_header(sheet, header)
     for row in rows:
         add_row(sheet, row)
+        for cell in sheet[sheet.max_row]:
+            if isinstance(cell.value, float):
+                cell.number_format = "0.0000"

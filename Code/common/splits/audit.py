@@ -47,9 +47,10 @@ class Audit:
                 "sides of the split (patients.csv tells them)"
             )
         if self.shares_tissue:
+            remedy = "; --split patient keeps a patient on one side" * (self.patients > 0)
             lines.append(
                 "warning: both sides show the same patients or pictures, so that validation "
-                "metrics will be too good; --split patient keeps a patient on one side"
+                f"metrics will be too good{remedy}"
             )
         return lines
 

@@ -25,19 +25,24 @@ class SplitRequest:
 
     Attributes:
         fields: The fields of view.
-        fold: That validates, from 1.
+        fold: That validates, from 1; None if none was asked for.
         folds: How many, of grouped splits.
         root: Of the data set, for splits that come with it; None where there is none.
     """
 
     fields: Sequence[FieldOfView]
-    fold: int = 1
+    fold: int | None = None
     folds: int = FOLDS
     root: Path | None = None
 
+    @property
+    def number(self) -> int:
+        """Of the fold that validates, the first if none was asked for."""
+        return self.fold or 1
+
 
 def _first_1000(request: SplitRequest) -> Split:
-    if request.fold > 1:
+    if request.fold is not None:
         raise InputError("a --split with folds for --fold", f"--fold {request.fold} alone")
     _check_folds(request)
     return split_first(len(request.fields))
@@ -52,7 +57,7 @@ def _check_folds(request: SplitRequest) -> None:
 def _nucls(request: SplitRequest) -> Split:
     """Split by NuCLS' own folds. Raises InputError if a field's slide is in none of them."""
     _check_folds(request)
-    fold = read_hospital_fold(request.root, request.fold)
+    fold = read_hospital_fold(request.root, request.number)
     slides = [origin_part(field, "slide") for field in request.fields]
     unknown = sorted(set(slides) - fold.train - fold.test)
     if unknown:
@@ -62,7 +67,7 @@ def _nucls(request: SplitRequest) -> Split:
     if not len(train) or not len(validation):
         found = f"{len(train)} that train and {len(validation)} that test"
         raise InputError("fields on both sides of the fold", found, request.root, _OTHER)
-    text = f"NuCLS fold {request.fold}: {len(train)} train, {len(validation)} validate"
+    text = f"NuCLS fold {request.number}: {len(train)} train, {len(validation)} validate"
     return Split(train, validation, text)
 
 
@@ -83,11 +88,11 @@ SPLITS = {
     "first-1000": SplitMethod("the first 1000 fields by name train", _first_1000),
     "patient": SplitMethod(
         "no patient is on both sides, see --fold",
-        lambda request: split_grouped(request.fields, "patient", request.fold, request.folds),
+        lambda request: split_grouped(request.fields, "patient", request.number, request.folds),
     ),
     "hospital": SplitMethod(
         "no hospital is on both sides, see --fold",
-        lambda request: split_grouped(request.fields, "hospital", request.fold, request.folds),
+        lambda request: split_grouped(request.fields, "hospital", request.number, request.folds),
     ),
     "nucls": SplitMethod("fold K of NuCLS' own hospital folds (train_test_splits/)", _nucls),
 }

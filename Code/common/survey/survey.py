@@ -20,6 +20,7 @@ from common.splits.audit import Audit
 from common.utils.errors import InputError
 
 _EPOCHS = 50  # of a plain folder
+_PUBLISHED = 1744  # fields of the corrected single-rater set (docs/data_sets.md)
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,14 @@ class Survey:
             return "the corrected single-rater set of NuCLS, by its folders"
         return "the evaluation set of NuCLS (inferred truth), or a set in its layout"
 
+    def _incomplete(self) -> list[str]:
+        """Say that fields of the published single-rater set are missing, if this is it."""
+        there = len(self.extraction.counts.keys() | self.extraction.odd.keys())
+        if "single-rater" not in self.kind or there >= _PUBLISHED:
+            return []
+        published = f"{_PUBLISHED:,} of the published set: is it whole? (parts of a download)"
+        return [f"  note: {there} fields of view, where there are {published}"]
+
     @property
     def origins(self) -> list[Origin]:
         """Where the fields come from, as far as that is known."""
@@ -86,6 +95,7 @@ class Survey:
             )
             edges = [f"{low}" if low == high else f"{low} to {high}" for low, high in self._edges()]
             lines.append(f"  pictures: {edges[0]} px wide, {edges[1]} px high")
+        lines += self._incomplete()
         lines.append(f"  {overlapping(self.origins)} pairs of fields overlap on their slide")
         return [*lines, *self.extraction.describe(self.counting), *self._odd(), *self._verdict()]
 

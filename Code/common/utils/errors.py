@@ -92,5 +92,5 @@ def start(script: Callable[[], None]) -> None:
         print(f"error: {expected}, found {error.strerror}{where}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
-        print("\nended by Ctrl-C; what was saved is kept", file=sys.stderr)
+        print("\nended by Ctrl-C or SIGTERM; what was saved is kept", file=sys.stderr)
         sys.exit(130)
