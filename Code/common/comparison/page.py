@@ -50,6 +50,7 @@ def _block(block: Block, runs: list[FinishedRun], page: Path) -> list[str]:
     return [
         heading(block.title.replace("\n", ", ")),
         paragraph("; ".join(block.lines)),
+        *map(paragraph, runs[0].record.shown.audit.warnings()),
         table(rows, EXPLAINED, best),
         *_heat_map(runs),
         chart.beside(drawn),

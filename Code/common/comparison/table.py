@@ -79,4 +79,5 @@ def describe_block(runs: Sequence[FinishedRun]) -> list[str]:
     lines = aligned([{name: row[name] for name in _PRINTED} for row in rows])
     found = {one.name: rows[0][one.name] for one in BASELINES}
     baselines = [f"{name} {shown(mae)}" for name, mae in found.items() if mae is not None]
-    return [*lines, f"  baselines, val_mae: {', '.join(baselines)}"]
+    warnings = runs[0].record.shown.audit.warnings()  # of one split
+    return [*lines, f"  baselines, val_mae: {', '.join(baselines)}", *warnings]

@@ -83,7 +83,7 @@ def load_evaluation(
     epoch, file = _best_model(paths, log)
     data_set = find_data_set(other or Path(log.record.shown.data_set))
     fields = _all_fields(data_set, log) if other else _validation_fields(data_set, log)
-    notes = _describe_run(paths, log) + ([] if other else _compare_pictures(data_set, log))
+    notes = _describe_run(paths, log) + ([] if other else _describe_fields(data_set, log))
     seen = seen_by(file.training, file.size, fields) if other else None
     content = _content(fields, file.size)
     with_seen = include_training and seen is not None and any(seen.fields)
@@ -110,6 +110,11 @@ def _describe_run(paths: RunPaths, log: Log) -> list[str]:
     if log.record.end is None:
         told.append(f"the run has not finished: {len(log.epochs)} of {recipe.epochs} epochs")
     return [f"note: {one}" for one in told]
+
+
+def _describe_fields(data_set: DataSet, log: Log) -> list[str]:
+    """Say what a reader must know of the run's own validation fields."""
+    return log.record.shown.audit.warnings() + _compare_pictures(data_set, log)
 
 
 def _pictures(fields: Sequence[FieldOfView], file: ModelFile) -> np.ndarray:

@@ -37,6 +37,11 @@ class Audit:
         """Tell whether validation metrics will be too good."""
         return any((self.patients, self.slides, self.overlapping, self.pictures, self.alike))
 
+    def warnings(self) -> list[str]:
+        """Say, wherever validation metrics are told, that they are too good."""
+        told = "warning: training and validation show the same patients or pictures: metrics are"
+        return [f"{told} too good"] * self.shares_tissue
+
     def describe(self) -> list[str]:
         """Say in a line what was found, and warn if it matters."""
         found = [f"{what}: {count}" for what, count in to_entries(self).items() if count]
