@@ -70,12 +70,13 @@ class FinishedRun:
     @property
     def told_folder(self) -> str:
         """The learning-rate folder's name, and where the run lies if not directly in it."""
-        output = paths_of(self.path).output
-        if other := paths_of(self.path).copied_into(self.folder):
+        paths = paths_of(self.path)
+        parts = paths.output.parts
+        if other := paths.copied_into(self.folder):
             return f"{self.folder} (log in {other})"
-        if self.folder not in output.parts:
-            return f"{self.folder} (in {output.name})"
-        return "/".join(output.parts[output.parts.index(self.folder) :])
+        if self.folder not in parts:
+            return f"{self.folder} (in {paths.output.name})"
+        return "/".join(parts[parts.index(self.folder) :])
 
     @property
     def label(self) -> str:

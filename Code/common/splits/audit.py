@@ -39,8 +39,8 @@ class Audit:
 
     def warnings(self) -> list[str]:
         """Say, wherever validation metrics are told, that they are too good."""
-        told = "warning: training and validation show the same patients or pictures: metrics are"
-        return [f"{told} too good"] * self.shares_tissue
+        told = "both sides show the same patients or pictures, so that validation metrics will be"
+        return [f"warning: {told} too good"] * self.shares_tissue
 
     def describe(self) -> list[str]:
         """Say in a line what was found, and warn if it matters."""
@@ -51,13 +51,8 @@ class Audit:
                 f"note: the patients of {self.unknown} fields are not known: they may be on both "
                 "sides of the split (patients.csv tells them)"
             )
-        if self.shares_tissue:
-            remedy = "; --split patient keeps a patient on one side" * (self.patients > 0)
-            lines.append(
-                "warning: both sides show the same patients or pictures, so that validation "
-                f"metrics will be too good{remedy}"
-            )
-        return lines
+        remedy = "; --split patient keeps a patient on one side" * (self.patients > 0)
+        return [*lines, *(f"{warning}{remedy}" for warning in self.warnings())]
 
 
 def audit_split(

@@ -20,6 +20,7 @@ from common.splits.audit import Audit
 from common.utils.errors import InputError
 
 _EPOCHS = 50  # of a plain folder
+_SINGLE_RATER = "the corrected single-rater set of NuCLS, by its folders"
 _PUBLISHED = 1744  # fields of the corrected single-rater set (docs/data_sets.md)
 
 
@@ -59,13 +60,13 @@ class Survey:
             return "raw multi-rater files of NuCLS"
         folders = {folder.name for folder in self.data_set.annotation_folders}
         if folders == {"csv"}:
-            return "the corrected single-rater set of NuCLS, by its folders"
+            return _SINGLE_RATER
         return "the evaluation set of NuCLS (inferred truth), or a set in its layout"
 
     def _incomplete(self) -> list[str]:
         """Say that fields of the published single-rater set are missing, if this is it."""
         there = len(self.extraction.counts.keys() | self.extraction.odd.keys())
-        if "single-rater" not in self.kind or there >= _PUBLISHED:
+        if self.kind != _SINGLE_RATER or there >= _PUBLISHED:
             return []
         published = f"{_PUBLISHED:,} of the published set: is it whole? (parts of a download)"
         return [f"  note: {there} fields of view, where there are {published}"]
