@@ -2,12 +2,15 @@
 
 import os
 import shutil
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from helpers.forkserver import preload
-from helpers.scripts import PROJECT, Start, copy_project, run
+from helpers.scripts import ENVIRONMENT, PROJECT, Start, copy_project, run
 from helpers.shared import make_once
 
 
@@ -35,6 +38,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Have the server of processes load TensorFlow only if a test needs it."""
     preload(tensorflow=any(item.get_closest_marker("slow") for item in session.items))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary_files() -> Iterator[None]:
+    """Remove at the end what killed scripts leave where temporary files lie."""
+    with tempfile.TemporaryDirectory(prefix="of-tests-", ignore_cleanup_errors=True) as folder:
+        with mock.patch.dict(ENVIRONMENT, TMPDIR=folder):
+            yield
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from helpers.scripts import Start, begin
 
 pytestmark = pytest.mark.slow
 FOLDS = SEEDS = 2
+BASELINES = {"classical model", "detected nuclei"}
 
 
 @pytest.fixture(scope="session")
@@ -64,8 +65,14 @@ def finished_logs(folder: Path) -> dict[Path, int]:
 
 
 @pytest.fixture(scope="session")
-def predictions(output: Path) -> pd.DataFrame:
+def answers(output: Path) -> pd.DataFrame:
     return pd.read_csv(output / "predictions.csv")
+
+
+@pytest.fixture(scope="session")
+def predictions(answers: pd.DataFrame) -> pd.DataFrame:
+    """The network's answers; those of baselines have no folder and seed."""
+    return answers[answers["network"] == "Res50"]
 
 
 def test_each_field_is_answered_once_a_seed_by_who_has_not_seen_its_patient(
@@ -117,13 +124,25 @@ def test_figures_equal_those_computed_from_the_predictions(
     averaged = figures["Res50 in LR_0_0001, answers averaged"]["mae"]
     error = (mean["predicted"] - mean["density"]).abs().mean()
     assert float(averaged.split(" (")[0]) == pytest.approx(error, abs=5e-4)
-    answering = {"classical model", "detected nuclei", "Res50 in LR_0_0001"}
-    assert answering < set(figures)
     network = "Res50 in LR_0_0001"
-    others = answering - {network}
+    assert {*BASELINES, network} < set(figures)
     pairs = pairs_of(output)
-    assert len(pairs) == len(others)
-    assert all({network, one} in pairs for one in others)
+    assert len(pairs) == len(BASELINES)
+    assert all({network, one} in pairs for one in BASELINES)
+
+
+def test_differences_from_baselines_equal_those_computed_from_the_predictions(
+    answers: pd.DataFrame, output: Path
+) -> None:
+    assert set(answers.loc[answers["seed"].isna(), "network"]) == BASELINES
+    errors = (answers["predicted"] - answers["density"]).abs().groupby(answers["network"]).mean()
+    compared = pd.read_excel(output / "cross_validation.xlsx", "patient, differences")
+    network = "Res50 in LR_0_0001"
+    for _, row in compared.iterrows():
+        sign = 1 if row["first"] == network else -1
+        (baseline,) = {row["first"], row["second"]} - {network}
+        expected = sign * (errors["Res50"] - errors[baseline])
+        assert row["difference of mae"] == pytest.approx(expected, abs=1e-6)
 
 
 def pairs_of(output: Path) -> list[set[str]]:

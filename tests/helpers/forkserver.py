@@ -120,6 +120,7 @@ def _execute(
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
+    tempfile.tempdir = None  # the server's; is looked up anew
     added = env["PYTHONPATH"].split(os.pathsep) if env.get("PYTHONPATH") else []
     sys.path[:] = [str(Path(command[0]).parent), *added, *filter(_is_everybodys, sys.path)]
     sys.argv[:], sys.orig_argv[:] = command, [sys.executable, *command]

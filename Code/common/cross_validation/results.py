@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from openpyxl import Workbook
 
 from common.cross_validation import TITLE
@@ -72,12 +73,20 @@ def _write_predictions(path: Path, pooled: Sequence[Pooled]) -> None:
     writer.writerow(_COLUMNS)
     for one in pooled:
         for seed, answers in zip(one.seeds, one.answers, strict=True):
-            fields = zip(one.folds, one.fields, one.patients, one.true, answers, strict=True)
-            for fold, *names, true, answer in fields:
-                numbers = (f"{true:.6f}", f"{answer:.6f}")
-                writer.writerow((one.split, one.network, one.folder, seed, fold, *names, *numbers))
+            writer.writerows(_answered(one, (one.network, one.folder, seed), answers))
+    for one in {one.split: one for one in reversed(pooled)}.values():  # the first of each split
+        for name, answers in one.baselines.items():
+            writer.writerows(_answered(one, (name, "", ""), answers))
     with whole_file(path) as beside:
         beside.write_text(buffer.getvalue(), encoding="utf-8", newline="")
+
+
+def _answered(of: Pooled, by: tuple[str, str, int | str], answers: np.ndarray) -> list[list[object]]:
+    fields = zip(of.folds, of.fields, of.patients, of.true, answers, strict=True)
+    return [
+        [of.split, *by, fold, name, patient, f"{true:.6f}", f"{answer:.6f}"]
+        for fold, name, patient, true, answer in fields
+    ]
 
 
 def _write_workbook(path: Path, figures: Sequence[SplitFigures]) -> None:
