@@ -43,9 +43,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def temporary_files() -> Iterator[None]:
     """Remove at the end what killed scripts leave where temporary files lie."""
-    with tempfile.TemporaryDirectory(prefix="of-tests-", ignore_cleanup_errors=True) as folder:
-        with mock.patch.dict(ENVIRONMENT, TMPDIR=folder):
-            yield
+    own = tempfile.TemporaryDirectory(prefix="of-tests-", ignore_cleanup_errors=True)
+    with own as folder, mock.patch.dict(ENVIRONMENT, TMPDIR=folder):
+        yield
 
 
 @pytest.fixture(scope="session")

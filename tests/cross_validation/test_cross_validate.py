@@ -131,6 +131,21 @@ def test_figures_equal_those_computed_from_the_predictions(
     assert all({network, one} in pairs for one in BASELINES)
 
 
+def test_the_numbers_are_those_of_the_table(output: Path) -> None:
+    told = pd.read_excel(output / "cross_validation.xlsx", "patient").set_index("answers")
+    numbers = pd.read_excel(output / "cross_validation.xlsx", "patient, numbers")
+    assert {"mae", "icc", "their coverage"} < set(numbers["metric"])
+    for _, row in numbers.iterrows():
+        text = told.loc[row["answers"], row["metric"]]
+        if pd.isna(row["value"]):
+            assert pd.isna(text)
+        else:
+            parts = [float(part) for part in re.findall(r"[-\d.]+", str(text))]
+            found = [row[name] for name in ("value", "low", "high")][: len(parts)]
+            assert found == pytest.approx(parts, abs=6e-4)
+            assert len(parts) == 3 - 2 * pd.isna(row["low"])
+
+
 def test_differences_from_baselines_equal_those_computed_from_the_predictions(
     answers: pd.DataFrame, output: Path
 ) -> None:

@@ -159,16 +159,27 @@ def figure_rows(figures: SplitFigures) -> list[dict[str, Cell]]:
 
 
 def _rows(one: Answerer) -> list[dict[str, Cell]]:
-    rows = [_row(one.name, one, one.estimates) | {"mae, SD over seeds": one.spread}]
-    if one.averaged:
-        name = f"{one.name}, answers averaged"
-        rows.append(_row(name, one, one.averaged) | {"mae, SD over seeds": None})
-    return rows
+    return [
+        {"answers": name, "seeds": len(one.answers)}
+        | {metric: estimate.text() for metric, estimate in estimates.items()}
+        | {"mae, SD over seeds": one.spread if estimates is one.estimates else None}
+        for name, estimates in _told(one)
+    ]
 
 
-def _row(name: str, one: Answerer, estimates: dict[str, Estimate]) -> dict[str, Cell]:
-    row: dict[str, Cell] = {"answers": name, "seeds": len(one.answers)}
-    return row | {metric: estimate.text() for metric, estimate in estimates.items()}
+def _told(one: Answerer) -> list[tuple[str, dict[str, Estimate]]]:
+    averaged = [(f"{one.name}, answers averaged", one.averaged)] if one.averaged else []
+    return [(one.name, one.estimates), *averaged]
+
+
+def number_rows(figures: SplitFigures) -> list[dict[str, Cell]]:
+    """Return what figure_rows tells as numbers to compute with: a row a metric."""
+    return [
+        {"answers": name, "metric": metric, "value": of.value, "low": of.low, "high": of.high}
+        for one in figures.answerers
+        for name, estimates in _told(one)
+        for metric, of in estimates.items()
+    ]
 
 
 def comparison_rows(figures: SplitFigures) -> list[dict[str, Cell]]:

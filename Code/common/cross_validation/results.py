@@ -2,14 +2,14 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from openpyxl import Workbook
 
 from common.cross_validation import TITLE
-from common.cross_validation.figures import SplitFigures, comparison_rows, figure_rows
+from common.cross_validation.figures import SplitFigures, comparison_rows, figure_rows, number_rows
 from common.cross_validation.picture import picture_of
 from common.cross_validation.pooled import Pooled
 from common.files.atomic import check_ours, whole_file
@@ -81,12 +81,12 @@ def _write_predictions(path: Path, pooled: Sequence[Pooled]) -> None:
         beside.write_text(buffer.getvalue(), encoding="utf-8", newline="")
 
 
-def _answered(of: Pooled, by: tuple[str, str, int | str], answers: np.ndarray) -> list[list[object]]:
+def _answered(
+    of: Pooled, by: tuple[str, str, int | str], answers: np.ndarray
+) -> Iterator[tuple[str | int, ...]]:
     fields = zip(of.folds, of.fields, of.patients, of.true, answers, strict=True)
-    return [
-        [of.split, *by, fold, name, patient, f"{true:.6f}", f"{answer:.6f}"]
-        for fold, name, patient, true, answer in fields
-    ]
+    for fold, name, patient, true, answer in fields:
+        yield of.split, *by, fold, name, patient, f"{true:.6f}", f"{answer:.6f}"
 
 
 def _write_workbook(path: Path, figures: Sequence[SplitFigures]) -> None:
@@ -95,4 +95,5 @@ def _write_workbook(path: Path, figures: Sequence[SplitFigures]) -> None:
     for one in figures:
         fill_table(book.create_sheet(one.split), figure_rows(one), best=0)
         fill_table(book.create_sheet(f"{one.split}, differences"), comparison_rows(one))
+        fill_table(book.create_sheet(f"{one.split}, numbers"), number_rows(one))
     save_book(path, book)
