@@ -2,6 +2,7 @@
 
 import importlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,13 @@ NINE = [
     ("Res152_Conv_4_5", "LR_0_01", 1e-2, "Res152_Conv4_5"),
     ("Res152_Conv_5", "LR_0_00001", 1e-5, "Res152_Conv_5"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def _no_models_left(project: Path) -> Iterator[None]:
+    yield
+    for file in project.rglob("Models/*/*.*"):  # of up to a gigabyte
+        file.unlink()
 
 
 def facts_of(log: Path) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -31,7 +32,9 @@ print("densities", *model.predict(np.stack(small).astype("float32"), verbose=0)[
 
 
 @pytest.fixture(scope="module")
-def trained(project: Path, sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(
+    project: Path, sample: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
     """Run twice with the same command, the second time --again, with the first one's batch."""
     folder = tmp_path_factory.mktemp("trained")
     data = shutil.copytree(sample, folder / "PsAreTruth_E")
@@ -42,7 +45,8 @@ def trained(project: Path, sample: Path, tmp_path_factory: pytest.TempPathFactor
         assert (done.returncode, done.stderr) == (0, "")
     assert "8 train, 4 validate" in done.stdout
     assert "device: CPU" in done.stdout
-    return folder
+    yield folder
+    shutil.rmtree(folder)  # nearly a gigabyte
 
 
 @pytest.fixture(scope="module")
