@@ -6,18 +6,18 @@ from pathlib import Path
 
 import keras_tuner
 import pytest
-from common.search.oracles import let_reload, make_keras_tuner
+from common.search.tuner import make_tuner
 from common.utils.errors import InputError
 
 pytestmark = pytest.mark.slow
+LIMITS = {"trials": 3, "epochs": 3, "seed": 0}
 
 
 class Nothing(keras_tuner.HyperModel):
     """Builds no network: only the oracle is used."""
 
     def build(self, hp: keras_tuner.HyperParameters) -> None:
-        """Name one parameter."""
-        hp.Choice("x", [1, 2, 3])
+        """Do nothing."""
 
 
 def test_the_private_name_that_is_overridden_is_still_keras_tuners() -> None:
@@ -29,10 +29,8 @@ def test_the_private_name_that_is_overridden_is_still_keras_tuners() -> None:
 def test_a_file_that_cannot_be_finished_leaves_the_one_before(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limits = {"max_epochs": 3} if kind == "hyperband" else {"max_trials": 3}
-    objective = keras_tuner.Objective("val_mae", "min")
     folder = tmp_path / "search"
-    tuner = make_keras_tuner(kind, Nothing(), folder, objective=objective, seed=1, **limits)
+    tuner = make_tuner(kind, Nothing(), folder, **LIMITS)
     trial = tuner.oracle.create_trial("tuner0")
     path = folder / f"trial_{trial.trial_id}" / "trial.json"
     before = path.read_text()
@@ -53,12 +51,10 @@ def test_a_file_that_cannot_be_finished_leaves_the_one_before(
 
 @pytest.mark.parametrize("content", ["", '{"ongoing_trials"', "{}", "[]", "[" * 100_000])
 def test_a_damaged_search_is_told(content: str, tmp_path: Path) -> None:
-    how = {"objective": keras_tuner.Objective("val_mae", "min"), "seed": 1, "max_trials": 3}
     folder = tmp_path / "search"
-    tuner = make_keras_tuner("random", Nothing(), folder, **how)
+    tuner = make_tuner("random", Nothing(), folder, **LIMITS)
     tuner.oracle.create_trial("tuner0")
     tuner.oracle.save()
     (folder / "oracle.json").write_text(content)
-    let_reload(folder)
     with pytest.raises(InputError, match="a search that Keras Tuner can go on with, found"):
-        make_keras_tuner("random", Nothing(), folder, **how)
+        make_tuner("random", Nothing(), folder, **LIMITS)

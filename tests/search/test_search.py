@@ -1,6 +1,7 @@
 """Hyperparameter_Optimization.py: a tiny search, ended and begun again, and one with workers."""
 
 import json
+import re
 import signal
 import socket
 import time
@@ -86,7 +87,9 @@ def test_ended_and_begun_again(
     process = begin_search("--trials", 2, "--make-folder")
     out, errors = process.communicate()
     assert process.returncode == 0, errors
-    assert out.count("Search: Running Trial") == 1
+    assert re.findall(r"^trial (\d) of 2 in all: learning rate ", out, re.M) == ["1"]
+    assert re.search(r"^trial 1: val_mae [\d.]+ after epoch 1; best so far: trial \d, ", out, re.M)
+    assert "Search: Running Trial" not in out  # Keras Tuner's own lines
     assert json.loads((folder / "trial_0" / "trial.json").read_text()) == first
     check_results(folder, out, project)
 
@@ -127,6 +130,10 @@ def test_a_chief_and_two_workers(begin_search, tmp_path: Path) -> None:
     assert [process.returncode for process in processes] == [0, 0, 0], outs
     chief, *workers = [out for out, _ in outs]
     assert "best: trial " in chief
+    told = re.findall(r"^trial (\d)( of 4 in all)?: (learning rate|val_mae) ", chief, re.M)
+    assert sorted((name, what) for name, _, what in told) == [
+        (str(name), what) for name in range(4) for what in ("learning rate", "val_mae")
+    ]
     assert all("epoch   1/1" in out and "best: trial" not in out for out in workers)
     trials = trials_of(tmp_path / "out" / FOLDER)
     assert sorted(trial["trial"] for trial in trials) == ["0", "1", "2", "3"]

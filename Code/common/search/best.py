@@ -28,7 +28,7 @@ def tell_best(best: Trial, depth: int, options: list[str]) -> None:
     """
     setting = best.setting
     print(f"best: trial {best.name}, val_mae {best.score:.4f} after epoch {best.epoch}")
-    print(f"  learning rate {setting.rate:g}, dropout {setting.dropout:g}, frozen {setting.frozen}")
+    print(f"  {setting}")
     launcher = launcher_of(setting, depth)
     command = ["python", str(launcher.relative_to(PROJECT)), *options]
     print(f"  to train it: {command_line(*command)}")

@@ -23,9 +23,10 @@ from common.models.precision import choose_precision
 from common.models.resnet import build_network
 from common.runs.epochs import Epoch
 from common.search.options import TunerOptions
+from common.search.oracles import proposal_of
 from common.search.role import Role, role_here
 from common.search.trials import Trial
-from common.search.tuner import found_trials, make_tuner, proposal_of
+from common.search.tuner import found_trials, make_tuner
 from common.utils.errors import InputError
 from common.utils.interrupt import StopRequest
 from common.utils.terminal import tell

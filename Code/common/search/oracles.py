@@ -1,19 +1,45 @@
-"""Keras Tuner's oracles and tuners, with files that appear whole.
+"""Keras Tuner's oracles, with files that appear whole and trials told in our words.
 
 A search that is ended in the middle of saving must not lose what was found. Keras Tuner writes its
 files in place and has no public way to change that for trials: `_save_trial` is the one private
 name of its that is used here, and a test fails if a new version drops it.
 """
 
-import os
 from pathlib import Path
 
 import keras_tuner
-from keras_tuner.engine.trial import Trial
-from keras_tuner.errors import FatalError
+from keras_tuner.engine.trial import Trial as TunersTrial
+from keras_tuner.engine.trial import TrialStatus
 
 from common.files.atomic import whole_file
-from common.utils.errors import InputError
+from common.search.space import CHOICES, LEARNING_RATES, PARAMETERS, Proposal
+from common.search.trials import Trial
+from common.utils.terminal import tell
+
+
+def proposal_of(hp: keras_tuner.HyperParameters) -> Proposal:
+    """Read a proposal from the tuner's values."""
+    return Proposal(**{name: hp.get(name) for name in PARAMETERS})
+
+
+def trial_of(trial: TunersTrial) -> Trial:
+    """Read a trial that has ended."""
+    setting = proposal_of(trial.hyperparameters)
+    if trial.score is None:
+        reason = (trial.message or "").strip().splitlines()[-2:]
+        return Trial(trial.trial_id, setting, None, None, f"failed: {' '.join(reason)}")
+    before = trial.hyperparameters.values.get("tuner/initial_epoch", 0)  # hyperband's rounds
+    epoch = before + trial.best_step + 1
+    return Trial(trial.trial_id, setting, trial.score, epoch, "completed")
+
+
+def search_space() -> keras_tuner.HyperParameters:
+    """Describe the search space to the tuner."""
+    hp = keras_tuner.HyperParameters()
+    hp.Float("learning_rate", *LEARNING_RATES, sampling="log", default=1e-4)
+    for name, values in CHOICES.items():
+        hp.Choice(name, list(values))
+    return hp
 
 
 class WholeFiles:
@@ -31,78 +57,44 @@ class WholeFiles:
             # Past Oracle.save, which takes no name, to the class above it, which writes to any.
             super(keras_tuner.Oracle, self).save(str(beside))
 
-    def _save_trial(self, trial: Trial) -> None:
+    def _save_trial(self, trial: TunersTrial) -> None:
         with whole_file(self.folder / f"trial_{trial.trial_id}" / "trial.json") as beside:
             trial.save(str(beside))
 
 
-# WholeFiles comes first in each, so that its methods go before the oracle's own.
-class _Bayesian(WholeFiles, keras_tuner.oracles.BayesianOptimizationOracle):
-    pass
+class ToldTrials:
+    """What is mixed into an oracle so that it tells its trials as they begin and end."""
+
+    @keras_tuner.synchronized
+    def create_trial(self, tuner_id: str) -> TunersTrial:
+        """Do as Oracle.create_trial does."""
+        trial = super().create_trial(tuner_id)
+        if trial.status == TrialStatus.RUNNING:
+            among = f" of {self.max_trials} in all" if self.max_trials else ""
+            tell(f"trial {trial.trial_id}{among}: {proposal_of(trial.hyperparameters)}")
+        return trial
+
+    @keras_tuner.synchronized
+    def end_trial(self, trial: TunersTrial) -> None:
+        """Do as Oracle.end_trial does."""
+        super().end_trial(trial)
+        ended = trial_of(self.trials[trial.trial_id])
+        if ended.score is None:
+            tell(f"trial {ended.name} {ended.status}")
+        else:
+            (best,) = self.get_best_trials(1)
+            so_far = f"; best so far: trial {best.trial_id}, {best.score:.4f}"
+            tell(f"trial {ended.name}: val_mae {ended.score:.4f} after epoch {ended.epoch}{so_far}")
 
 
-class _Hyperband(WholeFiles, keras_tuner.oracles.HyperbandOracle):
-    pass
+# They come first in each, so that their methods go before the oracle's own.
+class Bayesian(WholeFiles, ToldTrials, keras_tuner.oracles.BayesianOptimizationOracle):
+    """Proposes by a Gaussian process of the scores so far."""
 
 
-class _Random(WholeFiles, keras_tuner.oracles.RandomSearchOracle):
-    pass
+class Hyperband(WholeFiles, ToldTrials, keras_tuner.oracles.HyperbandOracle):
+    """Trains many a little, and the better ones on."""
 
 
-class _HyperbandTuner(keras_tuner.Hyperband):
-    """Hyperband's tuner, which goes on with the weights of earlier rounds, for a given oracle."""
-
-    def __init__(self, oracle: keras_tuner.Oracle, **arguments: object) -> None:
-        # Past Hyperband's own, which makes an oracle of Keras Tuner's, with files written in place.
-        keras_tuner.Tuner.__init__(self, oracle, **arguments)
-
-
-# What Keras Tuner raises when it reads oracle.json and the trials.
-_DAMAGED = (ValueError, KeyError, TypeError, AttributeError, RuntimeError, FileNotFoundError)
-_KINDS = {
-    "bayesian": (_Bayesian, keras_tuner.Tuner),
-    "hyperband": (_Hyperband, _HyperbandTuner),
-    "random": (_Random, keras_tuner.Tuner),
-}
-
-
-def make_keras_tuner(
-    kind: str, networks: keras_tuner.HyperModel, folder: Path, **arguments: object
-) -> keras_tuner.Tuner:
-    """Make a tuner whose files appear whole; what was found in `folder` before counts.
-
-    Args:
-        kind: One of search.options.TUNERS.
-        networks: What builds and trains a trial's network.
-        folder: The search's.
-        **arguments: Of the oracle.
-
-    Raises:
-        InputError: What is in `folder` is damaged, or of another version of Keras Tuner.
-    """
-    make_oracle, make_tuner = _KINDS[kind]
-    oracle = make_oracle(**arguments)
-    oracle.folder = folder
-    try:
-        return make_tuner(
-            oracle=oracle, hypermodel=networks, directory=folder.parent, project_name=folder.name
-        )
-    except FatalError:  # of building a network, not of reading
-        raise
-    except _DAMAGED as error:
-        reason = str(error).strip().partition("\n")[0]
-        remedy = "Move the folder away, or give --output DIR."
-        raise InputError(
-            "a search that Keras Tuner can go on with", reason, folder, remedy
-        ) from error
-
-
-def let_reload(folder: Path) -> None:
-    """Have Keras Tuner go on, whether the search was begun alone or by a chief.
-
-    It looks for a file of its own name, which holds nothing, before it reads what was found.
-    """
-    if (folder / "oracle.json").exists():
-        name = os.environ.get("KERASTUNER_TUNER_ID", "tuner0")
-        with whole_file(folder / f"{name}.json") as beside:
-            beside.write_text("{}")
+class Random(WholeFiles, ToldTrials, keras_tuner.oracles.RandomSearchOracle):
+    """Proposes at random."""

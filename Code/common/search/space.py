@@ -40,6 +40,11 @@ class Proposal:
     schedule: str
     loss: str
 
+    def __str__(self) -> str:
+        """Return it for people."""
+        named = f"learning rate {self.rate:g}, dropout {self.dropout:g}, frozen {self.frozen}"
+        return f"{named}, {self.optimizer}, schedule {self.schedule}, loss {self.loss}"
+
     @property
     def rate(self) -> float:
         """The learning rate to two digits, so that a folder's name can hold it."""

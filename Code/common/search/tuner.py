@@ -1,29 +1,33 @@
-"""The search space for Keras Tuner, and what it has found."""
+"""Keras Tuner's tuners, which go on with what was found before."""
 
+import os
 from pathlib import Path
 
 import keras_tuner
-from keras_tuner.engine.trial import Trial as TunersTrial
+from keras_tuner.errors import FatalError
 
-from common.search.oracles import let_reload, make_keras_tuner
+from common.files.atomic import whole_file
+from common.search.oracles import Bayesian, Hyperband, Random, search_space, trial_of
 from common.search.role import Role, role_here
-from common.search.space import CHOICES, LEARNING_RATES, PARAMETERS, Proposal
 from common.search.trials import Trial
-from common.utils.terminal import is_quiet
+from common.utils.errors import InputError
 
 
-def proposal_of(hp: keras_tuner.HyperParameters) -> Proposal:
-    """Read a proposal from the tuner's values."""
-    return Proposal(**{name: hp.get(name) for name in PARAMETERS})
+class _HyperbandTuner(keras_tuner.Hyperband):
+    """Hyperband's tuner, which goes on with the weights of earlier rounds, for a given oracle."""
+
+    def __init__(self, oracle: keras_tuner.Oracle, **arguments: object) -> None:
+        # Past Hyperband's own, which makes an oracle of Keras Tuner's, with files written in place.
+        keras_tuner.Tuner.__init__(self, oracle, **arguments)
 
 
-def _space() -> keras_tuner.HyperParameters:
-    """Describe the search space to the tuner."""
-    hp = keras_tuner.HyperParameters()
-    hp.Float("learning_rate", *LEARNING_RATES, sampling="log", default=1e-4)
-    for name, values in CHOICES.items():
-        hp.Choice(name, list(values))
-    return hp
+# What Keras Tuner raises when it reads oracle.json and the trials.
+_DAMAGED = (ValueError, KeyError, TypeError, AttributeError, RuntimeError, FileNotFoundError)
+_KINDS = {
+    "bayesian": (Bayesian, keras_tuner.Tuner),
+    "hyperband": (Hyperband, _HyperbandTuner),
+    "random": (Random, keras_tuner.Tuner),
+}
 
 
 def make_tuner(
@@ -44,36 +48,45 @@ def make_tuner(
         trials: How many in all; hyperband derives it from `epochs`.
         epochs: That a trial trains, at most.
         seed: Of the proposals.
+
+    Raises:
+        InputError: What is in `folder` is damaged, or of another version of Keras Tuner.
     """
     if role_here() is not Role.WORKER:
-        let_reload(folder)
+        _let_reload(folder)
+    make_oracle, make = _KINDS[kind]
     limits = {"max_epochs": epochs} if kind == "hyperband" else {"max_trials": trials}
-    tuner = make_keras_tuner(
-        kind,
-        networks,
-        folder,
+    limits["max_consecutive_failed_trials"] = trials + 1  # high learning rates may fail in a row
+    oracle = make_oracle(
         objective=keras_tuner.Objective("val_mae", "min"),
-        hyperparameters=_space(),
-        max_consecutive_failed_trials=trials + 1,  # high learning rates may fail in a row
+        hyperparameters=search_space(),
         seed=seed + 1 if seed < 2**31 else seed,  # 0 would be none
         **limits,
     )
-    if role_here() is not Role.WORKER:  # whose chief prints the trials
-        tuner.oracle.verbose = int(not is_quiet())
-    return tuner
+    oracle.folder, oracle.verbose = folder, 0  # it tells its trials in our words
+    try:
+        return make(
+            oracle=oracle, hypermodel=networks, directory=folder.parent, project_name=folder.name
+        )
+    except FatalError:  # of building a network, not of reading
+        raise
+    except _DAMAGED as error:
+        expected, found = "a search that Keras Tuner can go on with", str(error).strip()
+        remedy = "Move the folder away, or give --output DIR."
+        raise InputError(expected, found.partition("\n")[0], folder, remedy) from error
+
+
+def _let_reload(folder: Path) -> None:
+    """Have Keras Tuner go on, whether the search was begun alone or by a chief.
+
+    It looks for a file of its own name, which holds nothing, before it reads what was found.
+    """
+    if (folder / "oracle.json").exists():
+        name = os.environ.get("KERASTUNER_TUNER_ID", "tuner0")
+        with whole_file(folder / f"{name}.json") as beside:
+            beside.write_text("{}")
 
 
 def found_trials(tuner: keras_tuner.Tuner) -> list[Trial]:
     """List the trials that have ended."""
-    ended = [tuner.oracle.trials[name] for name in tuner.oracle.end_order]
-    return [_trial(trial) for trial in ended]
-
-
-def _trial(trial: TunersTrial) -> Trial:
-    setting = proposal_of(trial.hyperparameters)
-    if trial.score is None:
-        reason = (trial.message or "").strip().splitlines()[-2:]
-        return Trial(trial.trial_id, setting, None, None, f"failed: {' '.join(reason)}")
-    before = trial.hyperparameters.values.get("tuner/initial_epoch", 0)  # hyperband's rounds
-    epoch = before + trial.best_step + 1
-    return Trial(trial.trial_id, setting, trial.score, epoch, "completed")
+    return [trial_of(tuner.oracle.trials[name]) for name in tuner.oracle.end_order]
