@@ -54,15 +54,7 @@ def make_tuner(
     """
     if role_here() is not Role.WORKER:
         _let_reload(folder)
-    make_oracle, make = _KINDS[kind]
-    limits = {"max_epochs": epochs} if kind == "hyperband" else {"max_trials": trials}
-    limits["max_consecutive_failed_trials"] = trials + 1  # high learning rates may fail in a row
-    oracle = make_oracle(
-        objective=keras_tuner.Objective("val_mae", "min"),
-        hyperparameters=search_space(),
-        seed=seed + 1 if seed < 2**31 else seed,  # 0 would be none
-        **limits,
-    )
+    oracle, make = _make_oracle(kind, trials, epochs, seed), _KINDS[kind][1]
     oracle.folder, oracle.verbose = folder, 0  # it tells its trials in our words
     try:
         return make(
@@ -74,6 +66,17 @@ def make_tuner(
         expected, found = "a search that Keras Tuner can go on with", str(error).strip()
         remedy = "Move the folder away, or give --output DIR."
         raise InputError(expected, found.partition("\n")[0], folder, remedy) from error
+
+
+def _make_oracle(kind: str, trials: int, epochs: int, seed: int) -> keras_tuner.Oracle:
+    limits = {"max_epochs": epochs} if kind == "hyperband" else {"max_trials": trials}
+    limits["max_consecutive_failed_trials"] = trials + 1  # high learning rates may fail in a row
+    return _KINDS[kind][0](
+        objective=keras_tuner.Objective("val_mae", "min"),
+        hyperparameters=search_space(),
+        seed=seed + 1 if seed < 2**31 else seed,  # 0 would be none
+        **limits,
+    )
 
 
 def _let_reload(folder: Path) -> None:
