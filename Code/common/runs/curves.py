@@ -33,7 +33,7 @@ def draw_curves(
         title: Of the graph.
         baselines: Validation metrics of baselines, which are lines across, by name.
     """
-    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    figure = Figure(figsize=(9, 4.5), layout="constrained")
     plot_curves(figure.subplots(), metric, epochs, title, baselines)
     save_figure(path, figure)
 
@@ -64,4 +64,4 @@ def plot_curves(
     axes.set(title=title, xlabel="Epoch", ylabel=LABELS[metric])
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
-    axes.legend(fontsize="small")
+    axes.legend(fontsize="small", loc="upper left", bbox_to_anchor=(1.01, 1))  # covers no curve
