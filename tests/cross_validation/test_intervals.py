@@ -20,7 +20,7 @@ def pooled() -> Pooled:
     names = [f"field{at}" for at in range(count)]
     patients = [f"P{at // FIELDS}" for at in range(count)]
     return Pooled(
-        "patient", "Res50", "LR_0_0001", [0, 1], folds, names, patients, true, answers, {}
+        "patient", "Res50", "LR_0_0001", "", [0, 1], folds, names, patients, true, answers, {}
     )
 
 

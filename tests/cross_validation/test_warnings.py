@@ -22,7 +22,7 @@ def pooled() -> Pooled:
     names, patients = zip(*((f"field{at}", f"P{at // 2}") for at in range(count)), strict=True)
     answers = random.random((1, count))
     others = {"classical model": random.random(count)}
-    key = ("patient", "Res50", "LR_0_0001", [0])
+    key = ("patient", "Res50", "LR_0_0001", "", [0])
     return Pooled(*key, folds, names, patients, true, answers, others)
 
 

@@ -99,7 +99,7 @@ def figures_of(pooled: Sequence[Pooled]) -> list[SplitFigures]:
         pooled: Of all networks, folders and splits.
 
     Raises:
-        InputError: Networks of one split have not answered for the same fields.
+        InputError: Networks of one split have not answered for the same fields, or as labelled.
     """
     splits = dict.fromkeys(one.split for one in pooled)
     return [_of_split([one for one in pooled if one.split == split]) for split in splits]
@@ -108,8 +108,10 @@ def figures_of(pooled: Sequence[Pooled]) -> list[SplitFigures]:
 def _of_split(pooled: list[Pooled]) -> SplitFigures:
     first = pooled[0]
     for one in pooled:
-        if list(one.fields) != list(first.fields):
-            raise InputError(f"the same fields as of {first.label}", "others", one.label)
+        same = list(one.fields) == list(first.fields) and np.array_equal(one.true, first.true)
+        if not same:
+            expected = f"the fields and densities of {first.label}"
+            raise InputError(expected, "others", one.label)
     given = {name: answers[np.newaxis] for name, answers in first.baselines.items()}
     given |= {one.label: one.answers for one in pooled}
     answerers = [_answerer(name, answers, first) for name, answers in given.items()]

@@ -1,4 +1,4 @@
-"""What a cross-validation runs: each network in each folder on each fold with each seed."""
+"""What a cross-validation runs: each network in each folder, way, fold and seed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +7,14 @@ from pathlib import Path
 from common import PROJECT
 from common.config.data_plan import chosen_data_set
 from common.config.network_options import NetworkOptions
-from common.config.training_options import AUTO
+from common.config.recipe import digest_labels
+from common.cross_validation.ways import folder_of, network_options, options_of
 from common.nucls.hospital_folds import count_hospital_folds
 from common.splits.methods import CHOICES, SPLITS
 from common.splits.split import FOLDS
-from common.study.jobs import Job, Variant, check_fits_all, find_jobs
-from common.utils.cli import option, parse
+from common.study.jobs import Job, Variant, find_jobs
+from common.utils.cli import option
+from common.utils.errors import InputError
 from common.utils.names import chosen_among
 from common.utils.ranges import whole_number
 
@@ -46,6 +48,13 @@ class CrossValidationOptions:
     seeds: int = option(
         3, "runs of each fold, with seeds from 0 (default: 3)", type=whole_number(1, 1000)
     )
+    vary: Sequence[str] = option(
+        (),
+        "ways of training that are compared on the same folds, each by what it adds to the options "
+        "of all: weights=none weights=painted,windows",
+        nargs="+",
+        metavar="OPTION=VALUE",
+    )
     choose_epoch: str = option(
         "inside",
         "where each run's best epoch is chosen: inside its training part (default), or on the "
@@ -73,12 +82,14 @@ class FoldJob:
         split: One of SPLITS.
         fold: From 1.
         seed: Of the run.
+        way: Of training, one of --vary; "" without.
     """
 
     job: Job
     split: str
     fold: int
     seed: int
+    way: str = ""
 
 
 def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[FoldJob]:
@@ -91,19 +102,13 @@ def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[Fol
     Raises:
         InputError: A name or an option is wrong, or a run cannot be.
     """
-    network = parse(NetworkOptions, "", rest)
+    network = network_options(rest, options.vary)
     network.data.cache.use()
-    own = network.data.split
-    check_fits_all(own.split == "first-1000", "--split", "--splits")
-    check_fits_all(own.fold is None, "--fold", "--folds")
-    check_fits_all(network.machinery.seed == 0, "--seed", "--seeds")
-    number = "a number, of which Check_Machine.py tells whether it fits,"
-    check_fits_all(network.machinery.batch_size != AUTO, "--batch-size auto", number)
-    check_fits_all(network.results.output is None, "--output", "one --output")
     splits = chosen_among("--splits", options.splits, SPLITS)
     folds = {split: _folds(split, options, network) for split in splits}
     keys = [
-        (split, fold, seed)
+        (split, fold, seed, way)
+        for way in options.vary or ("",)
         for split, count in folds.items()
         for fold in range(1, count + 1)
         for seed in range(options.seeds)
@@ -117,7 +122,21 @@ def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[Fol
             if job.error:  # without it nothing could be pooled
                 raise job.error
     repeated = keys * (len(jobs) // len(keys))
-    return [FoldJob(job, *key) for job, key in zip(jobs, repeated, strict=True)]
+    found = [FoldJob(job, *key) for job, key in zip(jobs, repeated, strict=True)]
+    _check_alike(found)
+    return found
+
+
+def _check_alike(jobs: Sequence[FoldJob]) -> None:
+    """Raise InputError where ways of training would validate other fields, or by other labels."""
+    of_folds: dict[tuple[str, int], tuple[str, str]] = {}
+    for one in jobs:
+        data = one.job.plan.data
+        labels = digest_labels([data.fields[at] for at in data.split.validation])
+        first, expected = of_folds.setdefault((one.split, one.fold), (one.way, labels))
+        if labels != expected:
+            found = f"others with {one.way} than with {first}"
+            raise InputError("--vary of options that leave fields and labels alone", found)
 
 
 def _folds(split: str, options: CrossValidationOptions, network: NetworkOptions) -> int:
@@ -126,10 +145,13 @@ def _folds(split: str, options: CrossValidationOptions, network: NetworkOptions)
     return 1 if split == "first-1000" else options.folds
 
 
-def _variant(options: CrossValidationOptions, split: str, fold: int, seed: int) -> Variant:
+def _variant(
+    options: CrossValidationOptions, split: str, fold: int, seed: int, way: str
+) -> Variant:
     given = ["--split", split, "--seed", str(seed), "--choose-epoch", options.choose_epoch]
     if split != "first-1000":
         given += ["--fold", str(fold)]
     if split in ("patient", "hospital"):
         given += ["--folds", str(options.folds)]
-    return Variant(f"{split}-fold{fold}-seed{seed}", given)
+    name = f"{split}-fold{fold}-seed{seed}" + (f"-{folder_of(way)}" if way else "")
+    return Variant(name, [*given, *options_of(way)])

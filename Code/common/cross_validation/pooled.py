@@ -14,12 +14,13 @@ from common.utils.errors import InputError
 
 @dataclass(frozen=True)
 class Pooled:
-    """The answers of one network in one folder for all fields of a split's folds.
+    """The answers of one network, in one folder and way, for all fields of a split's folds.
 
     Attributes:
         split: One of SPLITS.
         network: The result folders' name.
         folder: The learning-rate folder's name.
+        way: Of training, one of --vary; "" without.
         seeds: Of the runs.
         folds: The fold in which each field validates, int64, (fields,).
         fields: The names of the fields.
@@ -32,6 +33,7 @@ class Pooled:
     split: str
     network: str
     folder: str
+    way: str
     seeds: Sequence[int]
     folds: np.ndarray
     fields: Sequence[str]
@@ -42,8 +44,8 @@ class Pooled:
 
     @property
     def label(self) -> str:
-        """Network and folder."""
-        return f"{self.network} in {self.folder}"
+        """Network, folder and way."""
+        return ", ".join(filter(None, (f"{self.network} in {self.folder}", self.way)))
 
 
 def with_answers(answers: Answers | None, one: FoldJob) -> Answers:
@@ -72,9 +74,10 @@ def pool(
     Raises:
         InputError: A log is damaged, or runs of one fold have not answered for the same fields.
     """
-    groups: dict[tuple[str, str, str], list[FoldJob]] = defaultdict(list)
+    groups: dict[tuple[str, str, str, str], list[FoldJob]] = defaultdict(list)
     for one in jobs:
-        groups[one.split, one.job.network.results, one.job.folder.name].append(one)
+        key = (one.split, one.job.network.results, one.job.folder.name, one.way)
+        groups[key].append(one)
     return [_pool_group(*key, group, answers_of) for key, group in groups.items()]
 
 
@@ -82,6 +85,7 @@ def _pool_group(
     split: str,
     network: str,
     folder: str,
+    way: str,
     jobs: list[FoldJob],
     answers_of: Callable[[FoldJob], Answers],
 ) -> Pooled:
@@ -96,6 +100,7 @@ def _pool_group(
         split=split,
         network=network,
         folder=folder,
+        way=way,
         seeds=seeds,
         folds=np.repeat(folds, [len(one.fields) for one in of_folds]),
         fields=[name for one in of_folds for name in one.fields],

@@ -41,7 +41,10 @@ def _notes(jobs: Sequence[FoldJob]) -> list[str]:
     record, count = logs[0].record, len(logs)
     synthetic = " (SYNTHETIC data)" if record.recipe.data.synthetic else ""
     lines = [f"data set: {record.shown.data_set}{synthetic}"]
-    lines.append(f"weights: {record.recipe.machinery.weights}; epochs: {record.recipe.epochs}")
+    ways = {one.way: log.record.recipe for one, log in zip(jobs, logs, strict=True)}
+    for way, recipe in ways.items():
+        name = f"{way}: " if way else ""
+        lines.append(f"{name}weights: {recipe.machinery.weights}; epochs: {recipe.epochs}")
     leaks = sum(log.record.shown.audit.shares_tissue for log in logs)
     if leaks:
         lines.append(

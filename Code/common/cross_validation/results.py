@@ -20,8 +20,8 @@ from common.pages.page import heading, paragraph, picture, table, write_page
 
 NAMES = ("cross_validation.html", "cross_validation.xlsx", "cross_validation.png")
 _PREDICTIONS = "predictions.csv"
-_COLUMNS = ("split", "network", "folder", "seed", "fold", "field of view", "patient", "density",
-            "predicted")  # fmt: skip
+_COLUMNS = ("split", "network", "folder", "way", "seed", "fold", "field of view", "patient",
+            "density", "predicted")  # fmt: skip
 _INTRODUCTION = (
     "Each field is answered for by networks that have not seen it, and figures are computed over "
     "the fields of all folds together. In brackets the 95 % interval: patients drawn with "
@@ -73,16 +73,16 @@ def _write_predictions(path: Path, pooled: Sequence[Pooled]) -> None:
     writer.writerow(_COLUMNS)
     for one in pooled:
         for seed, answers in zip(one.seeds, one.answers, strict=True):
-            writer.writerows(_answered(one, (one.network, one.folder, seed), answers))
+            writer.writerows(_answered(one, (one.network, one.folder, one.way, seed), answers))
     for one in {one.split: one for one in reversed(pooled)}.values():  # the first of each split
         for name, answers in one.baselines.items():
-            writer.writerows(_answered(one, (name, "", ""), answers))
+            writer.writerows(_answered(one, (name, "", "", ""), answers))
     with whole_file(path) as beside:
         beside.write_text(buffer.getvalue(), encoding="utf-8", newline="")
 
 
 def _answered(
-    of: Pooled, by: tuple[str, str, int | str], answers: np.ndarray
+    of: Pooled, by: tuple[str, str, str, int | str], answers: np.ndarray
 ) -> Iterator[tuple[str | int, ...]]:
     fields = zip(of.folds, of.fields, of.patients, of.true, answers, strict=True)
     for fold, name, patient, true, answer in fields:
