@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from common.cross_validation.ways import folder_of
 from helpers.scripts import Done, Start
 
 pytestmark = pytest.mark.slow
@@ -62,7 +63,7 @@ def test_ways_are_tested_against_each_other(output: Path) -> None:
         (["loss=mae", "loss=mae"], "expected ways of training that differ"),
         (
             ["weigths=none"],
-            "found unrecognized arguments: --weigths none\n  Did you mean --weights?",
+            "found unrecognized arguments: --weigths=none\n  Did you mean --weights?",
         ),
         (["loss=mae", "fold=2"], "found --fold\n  Give --folds instead."),
         (["loss=mae", "limit=8"], "found others with limit=8 than with loss=mae"),
@@ -72,3 +73,10 @@ def test_wrong_input(validate, tmp_path: Path, ways: list[str], told: str) -> No
     done = validate(tmp_path / "none", "--vary", *ways)
     assert (done.returncode, told in done.stderr) == (2, True), done.stderr
     assert not (tmp_path / "none").exists()
+
+
+def test_folders_of_long_ways_differ() -> None:
+    ways = [f"{'windows,' * 40}patience={number}" for number in (3, 4)]
+    names = {folder_of(way) for way in ways}
+    assert len(names) == 2
+    assert max(map(len, names)) < 130  # of the 255 that file systems take

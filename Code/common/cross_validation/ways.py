@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 from common.config.network_options import NetworkOptions
 from common.config.training_options import AUTO
+from common.files.identity import digest
 from common.study.jobs import check_fits_all
 from common.utils.cli import parse
 from common.utils.errors import InputError
 
+_LONGEST = 100  # characters of a way in a folder's name
 _UNFIT = re.compile(r"[^\w.+=,-]+")  # for the name of a folder
 
 
@@ -34,15 +36,13 @@ def network_options(rest: list[str], ways: Sequence[str]) -> NetworkOptions:
 
 def options_of(way: str) -> list[str]:
     """Return the options of a way, "weights=painted,windows", as on a command line."""
-    pairs = [part.partition("=") for part in way.split(",") if part]
-    return [
-        word for name, is_set, value in pairs for word in (f"--{name}", *[value] * bool(is_set))
-    ]
+    return [f"--{part}" for part in way.split(",") if part]
 
 
 def folder_of(way: str) -> str:
     """Return what the folder of its runs is called after."""
-    return _UNFIT.sub("_", way)
+    name = _UNFIT.sub("_", way)
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}-{digest(way.encode())}"
 
 
 def _check(network: NetworkOptions) -> None:
