@@ -1,20 +1,23 @@
 """cross_validation.png: each way of answering, its error with its interval, and each seed's."""
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from common.cross_validation.figures import SplitFigures
+from common.cross_validation.figures import Answerer, SplitFigures
 from common.files.figures import png_bytes
 
 _DPI = 120
+_WIDTH = 40  # of names, characters
 
 
 def picture_of(figures: Sequence[SplitFigures]) -> bytes:
     """Draw the MAE of each split's answers as a PNG: interval as a line, seeds as dots."""
-    heights = [1.2 + 0.45 * len(one.answerers) for one in figures]
+    lines = [sum(1 + _label(of).count("\n") for of in one.answerers) for one in figures]
+    heights = [1.5 + 0.35 * count for count in lines]
     figure = Figure(figsize=(8.5, max(2.5, sum(heights))), layout="constrained")
     grid = figure.subplots(len(figures), 1, squeeze=False, height_ratios=heights)[:, 0]
     for axes, one in zip(grid, figures, strict=True):
@@ -30,9 +33,14 @@ def _draw(axes: Axes, figures: SplitFigures) -> None:
         seeds = one.seed_maes if len(one.seed_maes) > 1 else ()
         axes.scatter(seeds, np.full(len(seeds), row), s=18, color="C1", zorder=3)
         axes.plot(estimate.value, row, "D", color="C0", markersize=7, zorder=2)
-    axes.set_yticks(range(len(figures.answerers)), [one.name for one in figures.answerers])
+    axes.set_yticks(range(len(figures.answerers)), list(map(_label, figures.answerers)))
     axes.set_ylim(len(figures.answerers) - 0.5, -0.5)  # the best on top
     axes.set_xlim(left=0)
     axes.grid(axis="x", alpha=0.3)
-    axes.set_xlabel("MAE of the density over all folds (line: 95 % interval over patients)")
-    axes.set_title(figures.title + "; dots: each seed", fontsize="medium")
+    axes.set_xlabel("MAE of the density over all folds\n(line: 95 % interval; dots: each seed)")
+    axes.set_title(fill(figures.title, _WIDTH), fontsize="medium")
+
+
+def _label(one: Answerer) -> str:
+    """Return the name in lines that leave room for what is drawn."""
+    return fill(" ".join(one.name.replace(",", ", ").split()), _WIDTH)
