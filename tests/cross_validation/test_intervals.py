@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from common.cross_validation.intervals import interval_estimates
-from common.cross_validation.pooled import Pooled
+from common.cross_validation.pooled import Pooled, Trained
 from common.metrics.conformal import LEVEL, half_widths
 
 FOLDS, PATIENTS, FIELDS, SEEDS = 2, 15, 3, 2
@@ -20,7 +20,7 @@ def pooled() -> Pooled:
     names = [f"field{at}" for at in range(count)]
     patients = [f"P{at // FIELDS}" for at in range(count)]
     return Pooled(
-        "patient", "Res50", "LR_0_0001", "", [0, 1], folds, names, patients, true, answers, {}
+        "patient", Trained("Res50", "LR_0_0001"), [0, 1], folds, names, patients, true, answers, {}
     )
 
 

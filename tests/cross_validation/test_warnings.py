@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from common.cross_validation.plan import FoldJob
-from common.cross_validation.pooled import Pooled
+from common.cross_validation.pooled import Pooled, Trained
 from common.cross_validation.report import report
 from common.runs.paths import paths_of
 from helpers.logs import make_log
@@ -22,7 +22,7 @@ def pooled() -> Pooled:
     names, patients = zip(*((f"field{at}", f"P{at // 2}") for at in range(count)), strict=True)
     answers = random.random((1, count))
     others = {"classical model": random.random(count)}
-    key = ("patient", "Res50", "LR_0_0001", "", [0])
+    key = ("patient", Trained("Res50", "LR_0_0001"), [0])
     return Pooled(*key, folds, names, patients, true, answers, others)
 
 

@@ -1,10 +1,12 @@
 """Cross_Validate.py --vary: ways of training that are compared on the same folds."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from common.cross_validation.ways import folder_of
+from common.cross_validation.ways import folder_of, options_of
+from common.utils.errors import InputError
 from helpers.scripts import Done, Start
 
 pytestmark = pytest.mark.slow
@@ -57,16 +59,27 @@ def test_ways_are_tested_against_each_other(output: Path) -> None:
     assert row["difference of mae"] == pytest.approx(expected, abs=1e-6)
 
 
+def test_one_way_is_compared_with_the_options_as_they_are_and_sizes_cost_what_they_do(
+    validate, tmp_path: Path
+) -> None:
+    done = validate(tmp_path, "--vary", "image-size=64", "--dry-run")
+    assert (done.returncode, done.stderr) == (0, "")
+    runs = re.findall(
+        r"^Res50 in LR_0_0001, patient-(fold\d-seed0\S*)  +to run$", done.stdout, re.M
+    )
+    ways = ("", "-image-size=64")
+    assert runs == [f"fold{fold}-seed0{way}" for way in ways for fold in (1, 2)]
+    # two epochs of 32 px, and two of four times the operations
+    assert "as much as 10 epochs of Res50 at 32 px" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("ways", "told"),
     [
-        (["loss=mae", "loss=mae"], "expected ways of training that differ"),
-        (
-            ["weigths=none"],
-            "found unrecognized arguments: --weigths=none\n  Did you mean --weights?",
-        ),
-        (["loss=mae", "fold=2"], "found --fold\n  Give --folds instead."),
-        (["loss=mae", "limit=8"], "found others with limit=8 than with loss=mae"),
+        (["loss=mae,optimizer=sgd", "loss=mae"], "expected --vary of ways of training that differ"),
+        (["weigths=none"], "found weigths\n  Did you mean weights?"),
+        (["loss=foo"], "argument --loss: invalid choice: 'foo'"),
+        (["raters=consensus,loss=mae", "limit=8"], "of pictures, training and learning"),
     ],
 )
 def test_wrong_input(validate, tmp_path: Path, ways: list[str], told: str) -> None:
@@ -75,8 +88,23 @@ def test_wrong_input(validate, tmp_path: Path, ways: list[str], told: str) -> No
     assert not (tmp_path / "none").exists()
 
 
-def test_folders_of_long_ways_differ() -> None:
-    ways = [f"{'windows,' * 40}patience={number}" for number in (3, 4)]
-    names = {folder_of(way) for way in ways}
-    assert len(names) == 2
-    assert max(map(len, names)) < 130  # of the 255 that file systems take
+# What the cross-validation gives itself, what is not of training, and what is no training.
+@pytest.mark.parametrize(
+    "option",
+    [
+        *("split=patient", "fold=1", "folds=2", "seed=0", "choose-epoch=validation"),
+        *("output=x", "folder=LR_0_001", "again", "cache=x", "help", "version", "quiet"),
+        *("dataset=x", "sample", "limit=8", "counts=x", "skip-bad-fields", "level=raw"),
+    ],
+)
+def test_a_way_is_of_pictures_training_and_learning_only(option: str) -> None:
+    with pytest.raises(InputError, match="pictures, training and learning"):
+        options_of(f"loss=mae,{option}")
+
+
+def test_ways_have_folders_of_their_own_whatever_their_names() -> None:
+    long = [f"{'windows,' * 40}patience={number}" for number in (3, 4)]
+    ways = [*long, "weights=a/b.h5", "weights=a_b.h5", "weights=A_b.h5"]
+    names = [folder_of(way) for way in ways]
+    assert len({name.casefold() for name in names}) == len(ways)
+    assert max(map(len, names)) < 60  # Windows takes paths of 260

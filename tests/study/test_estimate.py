@@ -41,9 +41,9 @@ def test_hours_follow_from_logs_of_the_same_size(told: Told, tmp_path: Path) -> 
     out = told("Res101")
     hours = EPOCHS * (1 + 7.6 / 3.8) * 12 * 0.02 / 3600
     assert f"runs to compute: 2, about {hours:.1f} hours one after the other\n" in out
-    assert f"  Res50: 0.2 s an epoch of 12 fields, measured ({log}, on CPU)\n" in out
+    assert f"  Res50: 0.2 s an epoch of 12 fields of 224 px, measured ({log}, on CPU)\n" in out
     told_of = f"estimated from Res50 ({log}, on CPU)"
-    assert f"  Res101: 0.5 s an epoch of 12 fields, {told_of}\n" in out
+    assert f"  Res101: 0.5 s an epoch of 12 fields of 224 px, {told_of}\n" in out
 
 
 def test_gigabytes_follow_from_the_networks(told: Told) -> None:
@@ -59,7 +59,10 @@ def test_hours_follow_from_a_measured_machine(told: Told, tmp_path: Path) -> Non
     out = told()
     hours = EPOCHS * (8 + 4 / 3) / 10 / 3600  # 8 of 12 fields train
     assert f"runs to compute: 1, about {hours:.1f} hours one after the other\n" in out
-    assert f"  Res50: 0.9 s an epoch of 12 fields, measured ({tmp_path / 'machine.json'}, 20" in out
+    assert (
+        f"  Res50: 0.9 s an epoch of 12 fields of 224 px, measured ({tmp_path / 'machine.json'}, 20"
+        in out
+    )
     log_of("Res50", tmp_path)  # of a run, which counts for more
     assert f"about {EPOCHS * 12 * 0.02 / 3600:.1f} hours" in told()
 
@@ -72,7 +75,7 @@ def test_what_was_not_measured_is_not_told(told: Told, tmp_path: Path, content: 
     out = told("Res152_Conv_5")
     assert "hours are not known, as nothing was measured at 224 px:\n" in out
     cost = EPOCHS * (1 + 11.3 / 3.8)
-    assert f"not measured, as much as {cost:,.0f} epochs of Res50\n" in out
+    assert f"not measured, as much as {cost:,.0f} epochs of Res50 at 224 px\n" in out
     assert "Check_Machine.py --image-size 224 measures" in out
 
 

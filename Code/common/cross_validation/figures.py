@@ -7,33 +7,32 @@ from itertools import combinations
 import numpy as np
 
 from common.cross_validation.intervals import interval_estimates
-from common.cross_validation.pooled import Pooled
+from common.cross_validation.pooled import Pooled, Trained, baselines_of
 from common.metrics.agreement import Estimate, agreement
 from common.metrics.paired import LEVEL, Difference, holm, paired_difference
-from common.pages.page import Cell
 from common.utils.errors import InputError
 
 
 @dataclass(frozen=True)
 class Answerer:
-    """One way of answering for all fields of a split: a network in a folder, or a baseline.
+    """What answers for all fields of a split: a trained network, or a baseline.
 
     Attributes:
         name: For people.
+        trained: The network; None if a baseline answers.
         answers: float64, (runs, fields), 0 to 1; a row a seed.
         estimates: The mean of each metric over the seeds, by name, with its interval; half-width
             and measured coverage of the intervals of single answers among them.
         seed_maes: The MAE of each seed.
         averaged: Metrics of the mean of the seeds' answers; none with one seed.
-        is_baseline: Whether no network answers.
     """
 
     name: str
+    trained: Trained | None
     answers: np.ndarray
     estimates: dict[str, Estimate]
     seed_maes: list[float]
     averaged: dict[str, Estimate]
-    is_baseline: bool
 
     @property
     def spread(self) -> float | None:
@@ -73,7 +72,7 @@ class SplitFigures:
         fields, folds, seeds: How many.
         patients: How many; None if nobody knows it of all fields.
         answerers: The lowest MAE first.
-        comparisons: Of each two of them, one of which is a network.
+        comparisons: Of networks with each baseline, and of those that one thing sets apart.
     """
 
     split: str
@@ -106,15 +105,14 @@ def figures_of(pooled: Sequence[Pooled]) -> list[SplitFigures]:
 
 
 def _of_split(pooled: list[Pooled]) -> SplitFigures:
-    first = pooled[0]
+    first, baselines = pooled[0], baselines_of(pooled)
     for one in pooled:
         same = list(one.fields) == list(first.fields) and np.array_equal(one.true, first.true)
         if not same:
-            expected = f"the fields and densities of {first.label}"
-            raise InputError(expected, "others", one.label)
-    given = {name: answers[np.newaxis] for name, answers in first.baselines.items()}
-    given |= {one.label: one.answers for one in pooled}
-    answerers = [_answerer(name, answers, first) for name, answers in given.items()]
+            expected = f"the fields and densities of {first.trained}"
+            raise InputError(expected, "others", str(one.trained))
+    answerers = [_answerer(name, None, of[np.newaxis], first) for name, of in baselines.items()]
+    answerers += [_answerer(str(one.trained), one.trained, one.answers, first) for one in pooled]
     answerers.sort(key=lambda one: one.estimates["mae"].value)
     return SplitFigures(
         split=first.split,
@@ -127,11 +125,11 @@ def _of_split(pooled: list[Pooled]) -> SplitFigures:
     )
 
 
-def _answerer(name: str, answers: np.ndarray, of: Pooled) -> Answerer:
+def _answerer(name: str, trained: Trained | None, answers: np.ndarray, of: Pooled) -> Answerer:
     estimates = _estimates(answers, of)
     maes = np.abs(answers - of.true).mean(axis=1).tolist()
     averaged = _estimates(answers.mean(axis=0, keepdims=True), of) if len(answers) > 1 else {}
-    return Answerer(name, answers, estimates, maes, averaged, name in of.baselines)
+    return Answerer(name, trained, answers, estimates, maes, averaged)
 
 
 def _estimates(answers: np.ndarray, of: Pooled) -> dict[str, Estimate]:
@@ -139,12 +137,8 @@ def _estimates(answers: np.ndarray, of: Pooled) -> dict[str, Estimate]:
 
 
 def _comparisons(answerers: list[Answerer], of: Pooled) -> list[Comparison]:
-    # A pair of baselines is nobody's question, and would cost the others power.
-    pairs = [
-        (one, other)
-        for one, other in combinations(answerers, 2)
-        if not (one.is_baseline and other.is_baseline)
-    ]
+    # Other pairs are nobody's question, and would cost these power.
+    pairs = [pair for pair in combinations(answerers, 2) if _tells(*pair)]
     errors = {one.name: np.abs(one.answers - of.true).mean(axis=0) for one in answerers}
     found = [paired_difference(errors[a.name], errors[b.name], of.patients) for a, b in pairs]
     tested = [one.p for one in found]
@@ -155,46 +149,8 @@ def _comparisons(answerers: list[Answerer], of: Pooled) -> list[Comparison]:
     ]
 
 
-def figure_rows(figures: SplitFigures) -> list[dict[str, Cell]]:
-    """Return the table of what answered: a row each, with intervals over patients."""
-    return [row for one in figures.answerers for row in _rows(one)]
-
-
-def _rows(one: Answerer) -> list[dict[str, Cell]]:
-    return [
-        {"answers": name, "seeds": len(one.answers)}
-        | {metric: estimate.text() for metric, estimate in estimates.items()}
-        | {"mae, SD over seeds": one.spread if estimates is one.estimates else None}
-        for name, estimates in _told(one)
-    ]
-
-
-def _told(one: Answerer) -> list[tuple[str, dict[str, Estimate]]]:
-    averaged = [(f"{one.name}, answers averaged", one.averaged)] if one.averaged else []
-    return [(one.name, one.estimates), *averaged]
-
-
-def number_rows(figures: SplitFigures) -> list[dict[str, Cell]]:
-    """Return what figure_rows tells as numbers to compute with: a row a metric."""
-    return [
-        {"answers": name, "metric": metric, "value": of.value, "low": of.low, "high": of.high}
-        for one in figures.answerers
-        for name, estimates in _told(one)
-        for metric, of in estimates.items()
-    ]
-
-
-def comparison_rows(figures: SplitFigures) -> list[dict[str, Cell]]:
-    """Return the table of tests: a row a pair."""
-    return [
-        {
-            "first": one.first,
-            "second": one.second,
-            "difference of mae": one.difference.value,
-            "low": one.difference.low,
-            "high": one.difference.high,
-            "p (Holm)": one.p,
-            "verdict": one.verdict,
-        }
-        for one in figures.comparisons
-    ]
+def _tells(one: Answerer, other: Answerer) -> bool:
+    """Tell whether a difference is that of a network from a baseline, or of one thing changed."""
+    if one.trained and other.trained:
+        return one.trained.differs_in_one(other.trained)
+    return one.trained is not other.trained

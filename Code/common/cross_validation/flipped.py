@@ -19,7 +19,7 @@ def pool_flipped(jobs: Sequence[FoldJob]) -> list[Pooled]:
         InputError: A model or a picture is missing, or another than in training.
     """
     pooled = pool(jobs, _flipped_answers)
-    return [replace(one, network=f"{one.network} with flips") for one in pooled]
+    return [replace(one, trained=replace(one.trained, flips=True)) for one in pooled]
 
 
 def _flipped_answers(one: FoldJob) -> Answers:

@@ -43,4 +43,5 @@ def _draw(axes: Axes, figures: SplitFigures) -> None:
 
 def _label(one: Answerer) -> str:
     """Return the name in lines that leave room for what is drawn."""
-    return fill(" ".join(one.name.replace(",", ", ").split()), _WIDTH)
+    name = " ".join(one.name.replace(",", ", ").split())  # a way has no spaces
+    return fill(name, _WIDTH, break_on_hyphens=False)

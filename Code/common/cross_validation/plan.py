@@ -8,7 +8,7 @@ from common import PROJECT
 from common.config.data_plan import chosen_data_set
 from common.config.network_options import NetworkOptions
 from common.config.recipe import digest_labels
-from common.cross_validation.ways import folder_of, network_options, options_of
+from common.cross_validation.ways import folder_of, network_options, options_of, told, ways_of
 from common.nucls.hospital_folds import count_hospital_folds
 from common.splits.methods import CHOICES, SPLITS
 from common.splits.split import FOLDS
@@ -51,7 +51,7 @@ class CrossValidationOptions:
     vary: Sequence[str] = option(
         (),
         "ways of training that are compared on the same folds, each by what it adds to the options "
-        "of all: weights=none weights=painted,windows",
+        "of all: weights=none weights=painted,windows (one alone with the options as they are)",
         nargs="+",
         metavar="OPTION=VALUE",
     )
@@ -102,20 +102,21 @@ def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[Fol
     Raises:
         InputError: A name or an option is wrong, or a run cannot be.
     """
-    network = network_options(rest, options.vary)
+    ways = ways_of(options.vary)
+    network = network_options(rest, ways)
     network.data.cache.use()
     splits = chosen_among("--splits", options.splits, SPLITS)
     folds = {split: _folds(split, options, network) for split in splits}
     keys = [
         (split, fold, seed, way)
-        for way in options.vary or ("",)
+        for way in ways
         for split, count in folds.items()
         for fold in range(1, count + 1)
         for seed in range(options.seeds)
     ]
     variants = [_variant(options, *key) for key in keys]
     given = (options.networks, options.folders, options.output, rest)
-    # The last fold alone first: what is wrong with it is told before all are looked at.
+    # The last alone first: what is wrong with it is told before all are looked at.
     for asked in (variants[-1:], variants):
         jobs = find_jobs(*given, asked)
         for job in jobs:
@@ -135,7 +136,7 @@ def _check_alike(jobs: Sequence[FoldJob]) -> None:
         labels = digest_labels([data.fields[at] for at in data.split.validation])
         first, expected = of_folds.setdefault((one.split, one.fold), (one.way, labels))
         if labels != expected:
-            found = f"others with {one.way} than with {first}"
+            found = f"others with {told(one.way)} than with {told(first)}"
             raise InputError("--vary of options that leave fields and labels alone", found)
 
 

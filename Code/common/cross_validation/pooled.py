@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
@@ -13,14 +13,41 @@ from common.utils.errors import InputError
 
 
 @dataclass(frozen=True)
+class Trained:
+    """What answers, but for fold and seed.
+
+    Attributes:
+        network: The result folders' name.
+        folder: The learning-rate folder's name.
+        way: Of training, one of --vary; "" without.
+        flips: Whether its answers for eight turns and flips of a field are averaged.
+    """
+
+    network: str
+    folder: str
+    way: str = ""
+    flips: bool = False
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (f"{self.answering} in {self.folder}", self.way)))
+
+    @property
+    def answering(self) -> str:
+        """The network, and how it answers."""
+        return f"{self.network} with flips" if self.flips else self.network
+
+    def differs_in_one(self, other: "Trained") -> bool:
+        """Tell whether one thing sets them apart, so that their difference tells what it does."""
+        return sum(a != b for a, b in zip(astuple(self), astuple(other), strict=True)) == 1
+
+
+@dataclass(frozen=True)
 class Pooled:
     """The answers of one network, in one folder and way, for all fields of a split's folds.
 
     Attributes:
         split: One of SPLITS.
-        network: The result folders' name.
-        folder: The learning-rate folder's name.
-        way: Of training, one of --vary; "" without.
+        trained: What answers.
         seeds: Of the runs.
         folds: The fold in which each field validates, int64, (fields,).
         fields: The names of the fields.
@@ -31,9 +58,7 @@ class Pooled:
     """
 
     split: str
-    network: str
-    folder: str
-    way: str
+    trained: Trained
     seeds: Sequence[int]
     folds: np.ndarray
     fields: Sequence[str]
@@ -41,11 +66,6 @@ class Pooled:
     true: np.ndarray
     answers: np.ndarray
     baselines: dict[str, np.ndarray]
-
-    @property
-    def label(self) -> str:
-        """Network, folder and way."""
-        return ", ".join(filter(None, (f"{self.network} in {self.folder}", self.way)))
 
 
 def with_answers(answers: Answers | None, one: FoldJob) -> Answers:
@@ -74,18 +94,16 @@ def pool(
     Raises:
         InputError: A log is damaged, or runs of one fold have not answered for the same fields.
     """
-    groups: dict[tuple[str, str, str, str], list[FoldJob]] = defaultdict(list)
+    groups: dict[tuple[str, Trained], list[FoldJob]] = defaultdict(list)
     for one in jobs:
-        key = (one.split, one.job.network.results, one.job.folder.name, one.way)
-        groups[key].append(one)
+        trained = Trained(one.job.network.results, one.job.folder.name, one.way)
+        groups[one.split, trained].append(one)
     return [_pool_group(*key, group, answers_of) for key, group in groups.items()]
 
 
 def _pool_group(
     split: str,
-    network: str,
-    folder: str,
-    way: str,
+    trained: Trained,
     jobs: list[FoldJob],
     answers_of: Callable[[FoldJob], Answers],
 ) -> Pooled:
@@ -98,9 +116,7 @@ def _pool_group(
     others = [name for name in of_folds[0].by if name != NETWORK]
     return Pooled(
         split=split,
-        network=network,
-        folder=folder,
-        way=way,
+        trained=trained,
         seeds=seeds,
         folds=np.repeat(folds, [len(one.fields) for one in of_folds]),
         fields=[name for one in of_folds for name in one.fields],
@@ -119,3 +135,12 @@ def _check_fields(one: FoldJob, answers: Answers, expected: Answers) -> None:
     if answers.fields != expected.fields or not np.array_equal(answers.true, expected.true):
         found = "other fields or densities than in the run of another seed"
         raise InputError(f"the validation fields of fold {one.fold}", found, one.job.logs)
+
+
+def baselines_of(pooled: Sequence[Pooled]) -> dict[str, np.ndarray]:
+    """Return the baselines' answers for the fields of one split.
+
+    A run that does not know ImageNet's weights, as with --weights none, may lack the baseline that
+    needs them, and another one have it.
+    """
+    return {name: of for one in reversed(pooled) for name, of in one.baselines.items()}

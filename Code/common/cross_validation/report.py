@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from common.cross_validation.figures import SplitFigures, comparison_rows, figure_rows, figures_of
+from common.cross_validation.figures import SplitFigures, figures_of
 from common.cross_validation.plan import FoldJob
 from common.cross_validation.pooled import Pooled
-from common.cross_validation.results import write_results
+from common.cross_validation.results import comparison_rows, figure_rows, write_results
 from common.pages.page import shown
 from common.pages.text import aligned
 from common.runs.epochs import best_epoch
 from common.runs.log import read_log
+from common.utils.terminal import tell
 
 _PRINTED = ("answers", "mae", "icc", "mae, SD over seeds")
 
@@ -20,12 +21,13 @@ def report(folder: Path, jobs: Sequence[FoldJob], pooled: Sequence[Pooled]) -> N
 
     Args:
         folder: That receives them.
-        jobs: Its runs, all of which were made alike but for split, fold and seed.
+        jobs: Its runs.
         pooled: The answers.
 
     Raises:
         InputError: A log is damaged, or the runs are not of the same fields.
     """
+    tell("figures, with intervals over patients")
     figures = figures_of(pooled)
     notes = _notes(jobs)
     print(*notes, sep="\n")
@@ -41,10 +43,11 @@ def _notes(jobs: Sequence[FoldJob]) -> list[str]:
     record, count = logs[0].record, len(logs)
     synthetic = " (SYNTHETIC data)" if record.recipe.data.synthetic else ""
     lines = [f"data set: {record.shown.data_set}{synthetic}"]
-    ways = {one.way: log.record.recipe for one, log in zip(jobs, logs, strict=True)}
-    for way, recipe in ways.items():
-        name = f"{way}: " if way else ""
-        lines.append(f"{name}weights: {recipe.machinery.weights}; epochs: {recipe.epochs}")
+    for way in dict.fromkeys(one.way for one in jobs):
+        of = [log.record.recipe for one, log in zip(jobs, logs, strict=True) if one.way == way]
+        epochs = sorted({recipe.epochs for recipe in of})
+        how = f"weights: {of[0].machinery.weights}; epochs: {', '.join(map(str, epochs))}"
+        lines.append(f"{way}: {how}" if way else how)
     leaks = sum(log.record.shown.audit.shares_tissue for log in logs)
     if leaks:
         lines.append(

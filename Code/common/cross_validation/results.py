@@ -9,14 +9,15 @@ import numpy as np
 from openpyxl import Workbook
 
 from common.cross_validation import TITLE
-from common.cross_validation.figures import SplitFigures, comparison_rows, figure_rows, number_rows
+from common.cross_validation.figures import Answerer, SplitFigures
 from common.cross_validation.picture import picture_of
-from common.cross_validation.pooled import Pooled
+from common.cross_validation.pooled import Pooled, baselines_of
 from common.files.atomic import check_ours, whole_file
 from common.files.figures import write_picture
 from common.files.workbooks import fill_table, save_book
+from common.metrics.agreement import Estimate
 from common.metrics.meanings import MEANINGS
-from common.pages.page import heading, paragraph, picture, table, write_page
+from common.pages.page import Cell, heading, paragraph, picture, table, write_page
 
 NAMES = ("cross_validation.html", "cross_validation.xlsx", "cross_validation.png")
 _PREDICTIONS = "predictions.csv"
@@ -67,16 +68,63 @@ def _parts(figures: Sequence[SplitFigures], notes: Sequence[str], png: bytes) ->
     return parts
 
 
+def figure_rows(figures: SplitFigures) -> list[dict[str, Cell]]:
+    """Return the table of what answered: a row each, with intervals over patients."""
+    return [row for one in figures.answerers for row in _rows(one)]
+
+
+def _rows(one: Answerer) -> list[dict[str, Cell]]:
+    return [
+        {"answers": name, "seeds": len(one.answers)}
+        | {metric: estimate.text() for metric, estimate in estimates.items()}
+        | {"mae, SD over seeds": one.spread if estimates is one.estimates else None}
+        for name, estimates in _told(one)
+    ]
+
+
+def _told(one: Answerer) -> list[tuple[str, dict[str, Estimate]]]:
+    averaged = [(f"{one.name}, answers averaged", one.averaged)] if one.averaged else []
+    return [(one.name, one.estimates), *averaged]
+
+
+def number_rows(figures: SplitFigures) -> list[dict[str, Cell]]:
+    """Return what figure_rows tells as numbers to compute with: a row a metric."""
+    return [
+        {"answers": name, "metric": metric, "value": of.value, "low": of.low, "high": of.high}
+        for one in figures.answerers
+        for name, estimates in _told(one)
+        for metric, of in estimates.items()
+    ]
+
+
+def comparison_rows(figures: SplitFigures) -> list[dict[str, Cell]]:
+    """Return the table of tests: a row a pair."""
+    return [
+        {
+            "first": one.first,
+            "second": one.second,
+            "difference of mae": one.difference.value,
+            "low": one.difference.low,
+            "high": one.difference.high,
+            "p (Holm)": one.p,
+            "verdict": one.verdict,
+        }
+        for one in figures.comparisons
+    ]
+
+
 def _write_predictions(path: Path, pooled: Sequence[Pooled]) -> None:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for one in pooled:
+        by = (one.trained.answering, one.trained.folder, one.trained.way)
         for seed, answers in zip(one.seeds, one.answers, strict=True):
-            writer.writerows(_answered(one, (one.network, one.folder, one.way, seed), answers))
-    for one in {one.split: one for one in reversed(pooled)}.values():  # the first of each split
-        for name, answers in one.baselines.items():
-            writer.writerows(_answered(one, (name, "", "", ""), answers))
+            writer.writerows(_answered(one, (*by, seed), answers))
+    for split in dict.fromkeys(one.split for one in pooled):
+        of = [one for one in pooled if one.split == split]
+        for name, answers in baselines_of(of).items():
+            writer.writerows(_answered(of[0], (name, "", "", ""), answers))
     with whole_file(path) as beside:
         beside.write_text(buffer.getvalue(), encoding="utf-8", newline="")
 

@@ -2,15 +2,21 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import fields
 
+from common.config.data_options import PictureOptions
 from common.config.network_options import NetworkOptions
-from common.config.training_options import AUTO
+from common.config.training_options import AUTO, LearningOptions, MachineryOptions
 from common.files.identity import digest
 from common.study.jobs import check_fits_all
 from common.utils.cli import parse
 from common.utils.errors import InputError
+from common.utils.names import did_you_mean
 
-_LONGEST = 100  # characters of a way in a folder's name
+# What they may differ in; the seed is the cross-validation's own.
+_GROUPS = (PictureOptions, MachineryOptions, LearningOptions)
+_NAMES = {one.name.replace("_", "-") for group in _GROUPS for one in fields(group)} - {"seed"}
+_LONGEST = 40  # characters of a way in a folder's name: Windows takes paths of 260
 _UNFIT = re.compile(r"[^\w.+=,-]+")  # for the name of a folder
 
 
@@ -19,37 +25,55 @@ def network_options(rest: list[str], ways: Sequence[str]) -> NetworkOptions:
 
     Args:
         rest: As they stand on the command line.
-        ways: Of training; no option of theirs may be one that the cross-validation gives itself.
+        ways: Of training.
 
     Raises:
-        InputError: An option is unknown, or cannot be that of all runs; or two ways are the same.
+        InputError: An option is unknown, or cannot be that of all runs or of a way; or two ways
+            are the same.
     """
-    for way in ways:
-        _check(parse(NetworkOptions, "", [*rest, *options_of(way)]))
-    folders = [folder_of(way) for way in ways]
-    if len(set(folders)) < len(folders):
-        raise InputError("ways of training that differ", f"--vary {' '.join(ways)}")
     common = parse(NetworkOptions, "", rest)
-    _check(common)
+    split = common.data.split
+    check_fits_all(split.split == "first-1000", "--split", "--splits")
+    check_fits_all(split.fold is None, "--fold", "--folds")
+    check_fits_all(common.machinery.seed == 0, "--seed", "--seeds")
+    check_fits_all(common.results.output is None, "--output", "one --output")
+    made: list[NetworkOptions] = []
+    for way in ways:
+        options = parse(NetworkOptions, "", [*rest, *options_of(way)])
+        number = "a number, of which Check_Machine.py tells whether it fits,"
+        check_fits_all(options.machinery.batch_size != AUTO, "--batch-size auto", number)
+        if options in made:
+            found = f"{told(ways[made.index(options)])} and {told(way)}, which are the same"
+            raise InputError("--vary of ways of training that differ", found)
+        made.append(options)
     return common
 
 
+def ways_of(vary: Sequence[str]) -> Sequence[str]:
+    """Return the ways to compare: one alone is compared with the options as they are."""
+    return ("", *vary) if len(vary) == 1 else vary or ("",)
+
+
+def told(way: str) -> str:
+    """Return a way for messages."""
+    return way or "the options as they are"
+
+
 def options_of(way: str) -> list[str]:
-    """Return the options of a way, "weights=painted,windows", as on a command line."""
-    return [f"--{part}" for part in way.split(",") if part]
+    """Return the options of a way, "weights=painted,windows", as on a command line.
+
+    Raises:
+        InputError: One is not of pictures, training or learning.
+    """
+    parts = [part for part in way.split(",") if part]
+    for name in (part.partition("=")[0] for part in parts):
+        if name not in _NAMES:
+            expected = "--vary of options of pictures, training and learning, as in --help"
+            raise InputError(expected, name, do=did_you_mean(name, _NAMES))
+    return [f"--{part}" for part in parts]
 
 
 def folder_of(way: str) -> str:
-    """Return what the folder of its runs is called after."""
-    name = _UNFIT.sub("_", way)
-    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}-{digest(way.encode())}"
-
-
-def _check(network: NetworkOptions) -> None:
-    split = network.data.split
-    check_fits_all(split.split == "first-1000", "--split", "--splits")
-    check_fits_all(split.fold is None, "--fold", "--folds")
-    check_fits_all(network.machinery.seed == 0, "--seed", "--seeds")
-    number = "a number, of which Check_Machine.py tells whether it fits,"
-    check_fits_all(network.machinery.batch_size != AUTO, "--batch-size auto", number)
-    check_fits_all(network.results.output is None, "--output", "one --output")
+    """Return what the folder of its runs is called after: of another way, by any spelling, not."""
+    name = _UNFIT.sub("_", way)[:_LONGEST]
+    return name if name == way.casefold() else f"{name}-{digest(way.encode())}"

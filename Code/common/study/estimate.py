@@ -6,7 +6,7 @@ from pathlib import Path
 from common import PROJECT
 from common.config.plan import Plan
 from common.files.disk import SpaceNeeded, free_space
-from common.models.architecture import NETWORKS
+from common.models.architecture import NETWORKS, Architecture
 from common.runs.resume import Progress
 from common.study.jobs import Job
 from common.study.speeds import Speed, find_speeds, nearest_speed
@@ -35,18 +35,24 @@ def describe_cost(jobs: Sequence[Job], at_once: int | None) -> list[str]:
 def _describe_hours(
     runs: Sequence[tuple[Job, Plan]], speeds: Sequence[Speed], at_once: int | None
 ) -> list[str]:
-    near = {job.network: nearest_speed(speeds, plan) for job, plan in runs}
-    if None in near.values():  # all have pictures of one size
-        return _unknown_hours(runs)
-    hours = sum(_epochs_left(job) * near[job.network].seconds(plan) for job, plan in runs) / 3600
+    near = {_kind(plan): nearest_speed(speeds, plan) for _, plan in runs}
+    unknown = [size for (_, size), speed in near.items() if speed is None]
+    if unknown:
+        return _unknown_hours(runs, unknown[0])
+    hours = sum(_epochs_left(job) * near[_kind(plan)].seconds(plan) for job, plan in runs) / 3600
     gpus = min(len(find_gpus()), at_once or len(runs))
     together = f", {_duration(hours / gpus)} on {gpus} GPUs" if gpus > 1 else ""
-    told = {job.network: _describe_speed(job, plan, near[job.network]) for job, plan in runs}
+    told = {_kind(plan): _describe_speed(job, plan, near[_kind(plan)]) for job, plan in runs}
     return [
         f"runs to compute: {len(runs)}, about {_duration(hours)} one after the other{together}",
         *told.values(),
         "  not counted: start, compiling, baselines of each run; pretraining; answers with flips",
     ]
+
+
+def _kind(plan: Plan) -> tuple[Architecture, int]:
+    """Return what runs have in common that take as long for a picture: network and input, px."""
+    return plan.network, plan.data.pictures.image_size
 
 
 def _duration(hours: float) -> str:
@@ -56,21 +62,27 @@ def _duration(hours: float) -> str:
 def _describe_speed(job: Job, plan: Plan, speed: Speed) -> str:
     other = speed.network != job.network
     how = f"estimated from {speed.network.script}" if other else "measured"
-    seconds = f"{speed.seconds(plan):.1f} s an epoch of {len(plan.data.fields)} fields"
+    size = plan.data.pictures.image_size
+    seconds = f"{speed.seconds(plan):.1f} s an epoch of {len(plan.data.fields)} fields of {size} px"
     return f"  {job.network.script}: {seconds}, {how} ({speed.source})"
 
 
-def _unknown_hours(runs: Sequence[tuple[Job, Plan]]) -> list[str]:
-    """Say that nothing was measured, what is known all the same, and how to get it."""
-    size, base = runs[0][1].data.pictures.image_size, NETWORKS[0]
-    cost = sum(_epochs_left(job) * job.network.cost for job, _ in runs) / base.cost
+def _unknown_hours(runs: Sequence[tuple[Job, Plan]], size: int) -> list[str]:
+    """Say that nothing was measured at a size, what is known all the same, and how to get it."""
+    base = NETWORKS[0]
+    cost = sum(_epochs_left(job) * _operations(plan) for job, plan in runs) / base.cost / size**2
     return [
         f"runs to compute: {len(runs)}; hours are not known, as nothing was measured at {size} px:",
         f"  by operations of a forward pass, not measured, as much as {cost:,.0f} epochs of "
-        f"{base.script}",
+        f"{base.script} at {size} px",
         f"  {command_of('Check_Machine', '--image-size', size)} measures, into {_REPORT} here; "
         "so do two epochs of any run",
     ]
+
+
+def _operations(plan: Plan) -> float:
+    """Return the operations of a forward pass, in proportion."""
+    return plan.network.cost * plan.data.pictures.image_size**2
 
 
 def _missing(runs: Sequence[tuple[Job, Plan]]) -> list[str]:
