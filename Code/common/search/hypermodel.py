@@ -129,7 +129,7 @@ class DensityNetworks(keras_tuner.HyperModel):
                     callbacks=[own, *callbacks],
                 )
             except InputError as error:  # its loss was not finite; others may do better
-                raise FailedTrialError(str(error)) from error
+                raise FailedTrialError(error.first_line) from error
 
 
 def search(data: PreparedData, depth: int, options: TunerOptions, folder: Path) -> list[Trial]:

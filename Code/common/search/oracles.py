@@ -1,10 +1,11 @@
-"""Keras Tuner's oracles, with files that appear whole and trials told in our words.
+"""Keras Tuner's oracles in this project's terms: its space and trials, files that appear whole.
 
 A search that is ended in the middle of saving must not lose what was found. Keras Tuner writes its
 files in place and has no public way to change that for trials: `_save_trial` is the one private
 name of its that is used here, and a test fails if a new version drops it.
 """
 
+import re
 from pathlib import Path
 
 import keras_tuner
@@ -25,9 +26,10 @@ def proposal_of(hp: keras_tuner.HyperParameters) -> Proposal:
 def trial_of(trial: TunersTrial) -> Trial:
     """Read a trial that has ended."""
     setting = proposal_of(trial.hyperparameters)
-    if trial.score is None:
-        reason = (trial.message or "").strip().splitlines()[-2:]
-        return Trial(trial.trial_id, setting, None, None, f"failed: {' '.join(reason)}")
+    if trial.status != TrialStatus.COMPLETED:
+        reasons = re.findall(r"FailedTrialError: (.*)", trial.message or "")
+        reason = reasons[-1] if reasons else "its score is no number"
+        return Trial(trial.trial_id, setting, None, None, f"failed: {reason}")
     before = trial.hyperparameters.values.get("tuner/initial_epoch", 0)  # hyperband's rounds
     epoch = before + trial.best_step + 1
     return Trial(trial.trial_id, setting, trial.score, epoch, "completed")
@@ -70,8 +72,11 @@ class ToldTrials:
         """Do as Oracle.create_trial does."""
         trial = super().create_trial(tuner_id)
         if trial.status == TrialStatus.RUNNING:
+            hp = trial.hyperparameters
             among = f" of {self.max_trials} in all" if self.max_trials else ""
-            tell(f"trial {trial.trial_id}{among}: {proposal_of(trial.hyperparameters)}")
+            earlier = hp.values.get("tuner/trial_id")  # of hyperband
+            goes_on = f"; goes on with trial {earlier}" if earlier else ""
+            tell(f"trial {trial.trial_id}{among}: {proposal_of(hp)}{goes_on}")
         return trial
 
     @keras_tuner.synchronized
@@ -82,12 +87,13 @@ class ToldTrials:
         if ended.score is None:
             tell(f"trial {ended.name} {ended.status}")
         else:
-            (best,) = self.get_best_trials(1)
+            done = [one for one in self.trials.values() if one.status == TrialStatus.COMPLETED]
+            best = min(done, key=lambda one: one.score)
             so_far = f"; best so far: trial {best.trial_id}, {best.score:.4f}"
             tell(f"trial {ended.name}: val_mae {ended.score:.4f} after epoch {ended.epoch}{so_far}")
 
 
-# They come first in each, so that their methods go before the oracle's own.
+# The mixins come first, so that their methods go before the oracle's own.
 class Bayesian(WholeFiles, ToldTrials, keras_tuner.oracles.BayesianOptimizationOracle):
     """Proposes by a Gaussian process of the scores so far."""
 

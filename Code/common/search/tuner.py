@@ -1,10 +1,14 @@
 """Keras Tuner's tuners, which go on with what was found before."""
 
+import contextlib
+import io
 import os
+import sys
 from pathlib import Path
 
 import keras_tuner
 from keras_tuner.errors import FatalError
+from keras_tuner.src import config
 
 from common.files.atomic import whole_file
 from common.search.oracles import Bayesian, Hyperband, Random, search_space, trial_of
@@ -56,10 +60,11 @@ def make_tuner(
         _let_reload(folder)
     oracle, make = _make_oracle(kind, trials, epochs, seed), _KINDS[kind][1]
     oracle.folder, oracle.verbose = folder, 0  # it tells its trials in our words
+    place = {"directory": folder.parent, "project_name": folder.name}
+    config.DEBUG = False  # or it prints a traceback for each trial that fails
     try:
-        return make(
-            oracle=oracle, hypermodel=networks, directory=folder.parent, project_name=folder.name
-        )
+        with contextlib.redirect_stdout(io.StringIO()):  # it tells what it reads again
+            return make(oracle=oracle, hypermodel=networks, **place)
     except FatalError:  # of building a network, not of reading
         raise
     except _DAMAGED as error:
@@ -70,7 +75,7 @@ def make_tuner(
 
 def _make_oracle(kind: str, trials: int, epochs: int, seed: int) -> keras_tuner.Oracle:
     limits = {"max_epochs": epochs} if kind == "hyperband" else {"max_trials": trials}
-    limits["max_consecutive_failed_trials"] = trials + 1  # high learning rates may fail in a row
+    limits["max_consecutive_failed_trials"] = sys.maxsize  # high learning rates may fail in a row
     return _KINDS[kind][0](
         objective=keras_tuner.Objective("val_mae", "min"),
         hyperparameters=search_space(),
