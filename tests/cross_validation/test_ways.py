@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import h5py
 import pandas as pd
 import pytest
 from common.cross_validation.ways import folder_of, options_of
@@ -57,6 +58,20 @@ def test_ways_are_tested_against_each_other(output: Path) -> None:
     (row,) = pairs.to_dict("records")
     expected = maes[names[row["first"]]] - maes[names[row["second"]]]
     assert row["difference of mae"] == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_way_that_fails_leaves_the_others_their_page(validate, tmp_path: Path) -> None:
+    other = tmp_path / "other.h5"
+    with h5py.File(other, "w") as file:  # weights, but of no ResNet
+        file.attrs["layer_names"] = [b"dense"]
+        file.create_group("dense").attrs["weight_names"] = []
+    done = validate(tmp_path / "out", "--vary", "loss=mae", f"weights={other}")
+    assert done.returncode == 1
+    left_out = f"left out: Res50 in LR_0_0001, weights={other}, by patient: 2 of 2 runs have not"
+    assert left_out in done.stdout
+    assert left_out in (tmp_path / "out" / "cross_validation.html").read_text()
+    answers = pd.read_csv(tmp_path / "out" / "predictions.csv")
+    assert set(answers["way"].dropna()) == {"loss=mae"}
 
 
 def test_one_way_is_compared_with_the_options_as_they_are_and_sizes_cost_what_they_do(

@@ -9,6 +9,7 @@ import numpy as np
 from common.cross_validation.plan import FoldJob
 from common.runs.log import read_log
 from common.runs.run_fields import NETWORK, Answers
+from common.study.jobs import Status
 from common.utils.errors import InputError
 
 
@@ -94,11 +95,28 @@ def pool(
     Raises:
         InputError: A log is damaged, or runs of one fold have not answered for the same fields.
     """
+    return [_pool_group(*key, group, answers_of) for key, group in _groups(jobs).items()]
+
+
+def _groups(jobs: Sequence[FoldJob]) -> dict[tuple[str, Trained], list[FoldJob]]:
     groups: dict[tuple[str, Trained], list[FoldJob]] = defaultdict(list)
     for one in jobs:
         trained = Trained(one.job.network.results, one.job.folder.name, one.way)
         groups[one.split, trained].append(one)
-    return [_pool_group(*key, group, answers_of) for key, group in groups.items()]
+    return groups
+
+
+def whole_groups(jobs: Sequence[FoldJob]) -> tuple[list[FoldJob], list[str]]:
+    """Return the jobs of what has finished on all folds with all seeds, and tell the others."""
+    whole: list[FoldJob] = []
+    left_out = []
+    for (split, trained), group in _groups(jobs).items():
+        missing = sum(one.job.status is not Status.FINISHED for one in group)
+        whole += [] if missing else group
+        if missing:
+            runs = f"{missing} of {len(group)} runs have not finished"
+            left_out.append(f"left out: {trained}, by {split}: {runs}")
+    return whole, left_out
 
 
 def _pool_group(

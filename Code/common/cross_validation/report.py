@@ -16,20 +16,23 @@ from common.utils.terminal import tell
 _PRINTED = ("answers", "mae", "icc", "mae, SD over seeds")
 
 
-def report(folder: Path, jobs: Sequence[FoldJob], pooled: Sequence[Pooled]) -> None:
+def report(
+    folder: Path, jobs: Sequence[FoldJob], pooled: Sequence[Pooled], left_out: Sequence[str] = ()
+) -> None:
     """Write the results of a cross-validation whose runs are finished, and print the most of them.
 
     Args:
         folder: That receives them.
         jobs: Its runs.
         pooled: The answers.
+        left_out: Lines that tell what is missing.
 
     Raises:
         InputError: A log is damaged, or the runs are not of the same fields.
     """
     tell("figures, with intervals over patients")
     figures = figures_of(pooled)
-    notes = _notes(jobs)
+    notes = [*_notes(jobs), *left_out]
     print(*notes, sep="\n")
     for one in figures:
         print(*_told(one), sep="\n")
