@@ -54,9 +54,11 @@ def main() -> None:
     if not finished:
         from common.cross_validation.pooled import whole_groups
 
-        jobs, left_out = whole_groups(find_fold_jobs(command.what, rest))
+        jobs, left_out = whole_groups(find_fold_jobs(command.what, rest, all_can_run=False))
     if jobs:
         _report(jobs, command.what.flips, output, left_out)
+    else:
+        print(*left_out, sep="\n")
     if left_out:
         sys.exit(1)
 

@@ -11,7 +11,7 @@ from common.splits.methods import SplitRequest, make_split
 from common.splits.split import Split
 from common.utils.errors import InputError
 from helpers.fields import field_of
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 EDGE = 300  # px of a generated field
@@ -175,3 +175,30 @@ def test_one_training_patient_cannot_choose_the_epoch() -> None:
 def test_splits_that_cannot_be_made(names: list[str], fold: int, message: str) -> None:
     with pytest.raises(InputError, match=message):
         make_split("patient", SplitRequest(make_fields(names), fold))
+
+
+counts = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4)), min_size=4, max_size=60)
+
+
+@settings(max_examples=300, deadline=None)
+@given(counts, st.integers(2, 6))
+def test_small_sets_of_any_densities_are_divided(found: list[tuple[int, int]], folds: int) -> None:
+    """However few fields of a density there are; by patient, each field validates once."""
+    names = [name(0, patient, 1, column) for column, (patient, _) in enumerate(found)]
+    fields = [field_of(one, tumour, 4) for one, (_, tumour) in zip(names, found, strict=True)]
+    patients = {patient for patient, _ in found}
+    assume(len(patients) > folds)
+    validated = []
+    for fold in range(1, folds + 1):
+        request = SplitRequest(fields, fold, folds)
+        split = make_split("patient", request)
+        sides = [{found[at][0] for at in part} for part in (split.train, split.validation)]
+        assert sides[0]
+        assert not sides[0] & sides[1]
+        validated += split.validation.tolist()
+        if len(sides[0]) > 1:  # one of them can choose
+            inside = make_split("patient", request, "inside")
+            parts = (inside.train, inside.choice, inside.validation)
+            assert all(map(len, parts))
+            assert sorted(np.concatenate(parts)) == list(range(len(fields)))
+    assert sorted(validated) == list(range(len(fields)))

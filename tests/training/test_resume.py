@@ -113,14 +113,14 @@ def test_a_finished_run_says_so_and_other_options_are_refused(light_trial: Trial
     assert errors == (
         "error: expected the options and data of the earlier run, "
         f"found seed: '3', where the run there has '0', in {log}\n"
-        "  Give --again to keep them and add a run beside them, or --output DIR.\n"
+        "  Give --again to a single run, which adds one beside them, or --output DIR.\n"
     )
     code, _, errors = ended(light_trial.begin(light_trial.undisturbed, "--epochs", EPOCHS + 2))
     assert code == 2
     assert errors == (
         f"error: expected the {EPOCHS} epochs that its cosine schedule was made for, "
         f"found epochs: {EPOCHS + 2}, where the run there has {EPOCHS}, in {log}\n"
-        "  Give --again to keep them and add a run beside them, or --output DIR.\n"
+        "  Give --again to a single run, which adds one beside them, or --output DIR.\n"
     )
     assert {path: path.stat().st_mtime_ns for path in light_trial.undisturbed.rglob("*")} == before
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-REMEDY = "  Give --again to keep them and add a run beside them, or --output DIR."
+REMEDY = "  Give --again to a single run, which adds one beside them, or --output DIR."
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ class CrossValidationOptions:
         "ways of training that are compared on the same folds, each by what it adds to the options "
         "of all: weights=none weights=painted,windows (one alone with the options as they are)",
         nargs="+",
+        action="extend",
         metavar="OPTION=VALUE",
     )
     choose_epoch: str = option(
@@ -92,12 +93,15 @@ class FoldJob:
     way: str = ""
 
 
-def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[FoldJob]:
+def find_fold_jobs(
+    options: CrossValidationOptions, rest: list[str], all_can_run: bool = True
+) -> list[FoldJob]:
     """List the jobs, and look how far each has come.
 
     Args:
         options: Of the cross-validation.
         rest: Options of the network scripts, for all runs.
+        all_can_run: Whether one that cannot is an error, which is told before hours of work.
 
     Raises:
         InputError: A name or an option is wrong, or a run cannot be.
@@ -120,7 +124,7 @@ def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[Fol
     for asked in (variants[-1:], variants):
         jobs = find_jobs(*given, asked)
         for job in jobs:
-            if job.error:  # without it nothing could be pooled
+            if job.error and all_can_run:
                 raise job.error
     repeated = keys * (len(jobs) // len(keys))
     found = [FoldJob(job, *key) for job, key in zip(jobs, repeated, strict=True)]
@@ -131,7 +135,7 @@ def find_fold_jobs(options: CrossValidationOptions, rest: list[str]) -> list[Fol
 def _check_alike(jobs: Sequence[FoldJob]) -> None:
     """Raise InputError where ways of training would validate other fields, or by other labels."""
     of_folds: dict[tuple[str, int], tuple[str, str]] = {}
-    for one in jobs:
+    for one in (one for one in jobs if one.job.plan):
         data = one.job.plan.data
         labels = digest_labels([data.fields[at] for at in data.split.validation])
         first, expected = of_folds.setdefault((one.split, one.fold), (one.way, labels))

@@ -39,7 +39,7 @@ def network_options(rest: list[str], ways: Sequence[str]) -> NetworkOptions:
     check_fits_all(common.results.output is None, "--output", "one --output")
     made: list[NetworkOptions] = []
     for way in ways:
-        options = parse(NetworkOptions, "", [*rest, *options_of(way)])
+        options = _parsed(rest, way)
         number = "a number, of which Check_Machine.py tells whether it fits,"
         check_fits_all(options.machinery.batch_size != AUTO, "--batch-size auto", number)
         if options in made:
@@ -47,6 +47,14 @@ def network_options(rest: list[str], ways: Sequence[str]) -> NetworkOptions:
             raise InputError("--vary of ways of training that differ", found)
         made.append(options)
     return common
+
+
+def _parsed(rest: list[str], way: str) -> NetworkOptions:
+    try:
+        return parse(NetworkOptions, "", [*rest, *options_of(way)])
+    except InputError as error:
+        expected, found, _, remedy = error.args
+        raise InputError(expected, found, f"--vary {way}", remedy) from error
 
 
 def ways_of(vary: Sequence[str]) -> Sequence[str]:
@@ -63,13 +71,16 @@ def options_of(way: str) -> list[str]:
     """Return the options of a way, "weights=painted,windows", as on a command line.
 
     Raises:
-        InputError: One is not of pictures, training or learning.
+        InputError: One is not of pictures, training or learning, or is there twice.
     """
     parts = [part for part in way.split(",") if part]
-    for name in (part.partition("=")[0] for part in parts):
+    names = [part.partition("=")[0] for part in parts]
+    for name in names:
         if name not in _NAMES:
-            expected = "--vary of options of pictures, training and learning, as in --help"
+            expected = "options of pictures, training and learning with commas between them"
             raise InputError(expected, name, do=did_you_mean(name, _NAMES))
+        if names.count(name) > 1:
+            raise InputError("each option once", f"{name} {names.count(name)} times")
     return [f"--{part}" for part in parts]
 
 

@@ -17,7 +17,7 @@ from common.runs.pending_log import newest_log
 from common.utils.entries import to_entries
 from common.utils.errors import InputError
 
-_REMEDY = "Give --again to keep them and add a run beside them, or --output DIR."
+_REMEDY = "Give --again to a single run, which adds one beside them, or --output DIR."
 
 
 class Progress(enum.Enum):

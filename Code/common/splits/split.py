@@ -90,6 +90,8 @@ def split_grouped(fields: Sequence[FieldOfView], by: str, fold: int, folds: int)
             do="Lower --folds, or choose another --split.",
         )
     bins = np.digitize([field.density for field in fields], _BINS, right=True)
+    if np.bincount(bins).max() < folds:  # nothing to balance, which scikit-learn refuses
+        bins = np.zeros_like(bins)
     with warnings.catch_warnings():  # of bins with fewer fields than folds: balance has an end
         warnings.simplefilter("ignore", UserWarning)
         parts = list(StratifiedGroupKFold(folds).split(np.zeros(len(fields)), bins, groups))
