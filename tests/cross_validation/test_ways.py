@@ -92,7 +92,7 @@ def test_one_way_is_compared_with_the_options_as_they_are_and_sizes_cost_what_th
     ("ways", "told"),
     [
         (["loss=mae,optimizer=sgd", "loss=mae"], "expected --vary of ways of training that differ"),
-        (["weigths=none"], "found weigths\n  Did you mean weights?"),
+        (["weigths=none"], "found weigths in --vary weigths=none\n  Did you mean weights?"),
         (["loss=foo"], "choose from 'mse', 'bce', 'mae') in --vary loss=foo\n"),
         (["loss=mae,loss=bce"], "expected each option once, found loss 2 times in --vary loss="),
         (["raters=consensus,loss=mae", "limit=8"], "of pictures, training and learning"),
