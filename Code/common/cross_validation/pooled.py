@@ -112,10 +112,11 @@ def whole_groups(jobs: Sequence[FoldJob]) -> tuple[list[FoldJob], list[str]]:
     left_out = []
     for (split, trained), group in _groups(jobs).items():
         missing = sum(one.job.status is not Status.FINISHED for one in group)
-        whole += [] if missing else group
         if missing:
             runs = f"{missing} of {len(group)} runs have not finished"
             left_out.append(f"left out: {trained}, by {split}: {runs}")
+        else:
+            whole += group
     return whole, left_out
 
 
